@@ -1,0 +1,3 @@
+export * from './bytes.ts'
+export * from './clock.ts'
+export * from './result.ts'
