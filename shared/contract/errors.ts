@@ -1,0 +1,147 @@
+/**
+ * The closed list of errors that cross the wire, each with its own detail. A thrown message never crosses:
+ * words are the renderer's, the cause stays inside the process. Backend codes: docs "Errors" of backends.md §5.3.
+ */
+import { z } from 'zod'
+import { contactKind } from '../domain/device.ts'
+
+const none = z.strictObject({})
+const retryAt = z.strictObject({ retryAt: z.number().int().optional() })
+
+/** One field of a form that was refused: which one, why, and where in it (the first letter is 1). */
+export const fieldFault = z.strictObject({
+  field: z.string(),
+  reason: z.string(),
+  position: z.number().int().optional(),
+  letter: z.string().optional(),
+})
+export type FieldFault = z.infer<typeof fieldFault>
+
+/** Code to detail. Adding an error is adding a row here and its words in renderer/i18n/errors.ts. */
+export const ERROR_DETAILS = {
+  // The door itself
+  'unknown-call': z.strictObject({ name: z.string() }),
+  'bad-request': z.strictObject({ fields: z.array(fieldFault) }),
+  'too-large': none,
+  busy: none,
+  cancelled: none,
+  disconnected: none,
+  'timed-out': none,
+  internal: z.strictObject({ diagnosticId: z.string() }),
+  'not-here': z.strictObject({ reason: z.enum(['demo-only', 'desktop-only', 'browser-only', 'later']) }),
+  // A person's answer
+  'not-confirmed': none,
+  'confirmation-stale': none,
+  // Vault
+  locked: none,
+  'vault-exists': none,
+  'vault-absent': none,
+  'wrong-passphrase': z.strictObject({ retryAt: z.number().int().optional() }),
+  'wrong-recovery-code': z.strictObject({ retryAt: z.number().int().optional() }),
+  'weak-passphrase': z.strictObject({ minimumLength: z.number().int() }),
+  'recovery-code-differs': none,
+  'vault-damaged': z.strictObject({ file: z.string() }),
+  'vault-missing': z.strictObject({ file: z.string() }),
+  'vault-newer': z.strictObject({ format: z.number().int() }),
+  'vault-held': z.strictObject({ holder: z.string() }),
+  'kdf-too-costly': none,
+  'last-portable-slot': none,
+  'disk-failed': z.strictObject({ reason: z.enum(['full', 'denied', 'failed']) }),
+  // Backup
+  'backup-wrong-passphrase': none,
+  'backup-damaged': none,
+  'backup-not-recognised': none,
+  'backup-newer': z.strictObject({ format: z.number().int() }),
+  'backup-not-verified': none,
+  // Codes
+  'not-found': z.strictObject({
+    what: z.enum(['entry', 'device', 'identity', 'backend', 'case', 'slot', 'watch', 'account']),
+  }),
+  'entry-refused': z.strictObject({ fields: z.array(fieldFault) }),
+  'entry-duplicate': z.strictObject({
+    id: z.string(),
+    issuer: z.string(),
+    account: z.string(),
+    sameSecret: z.boolean(),
+  }),
+  'migration-later': z.strictObject({ batch: z.number().int().optional(), batches: z.number().int().optional() }),
+  'no-code-match': none,
+  'code-ambiguous': none,
+  // Cases and wizards
+  'step-moved-on': none,
+  'answer-refused': z.strictObject({ fields: z.array(fieldFault) }),
+  // Backends (backends.md §5.3)
+  'codes-refused': retryAt,
+  'codes-not-consecutive': none,
+  'code-repeated': none,
+  'code-malformed': z.strictObject({ digits: z.number().int() }),
+  'mfa-session-needed': z.strictObject({ onlyFido: z.boolean() }),
+  'mfa-session-refused': none,
+  'limit-reached': z.strictObject({ names: z.array(z.string()) }),
+  'account-quota': none,
+  'name-taken': z.strictObject({ name: z.string() }),
+  'serial-taken': z.strictObject({ serial: z.string() }),
+  'serial-unknown': z.strictObject({ serial: z.string() }),
+  'still-assigned': none,
+  'not-permitted': z.strictObject({ action: z.string(), resource: z.string().optional() }),
+  'sign-in-failed': none,
+  'sign-in-expired': none,
+  'locked-out': none,
+  'try-later': retryAt,
+  throttled: retryAt,
+  'clock-wrong': z.strictObject({ offsetSeconds: z.number().optional() }),
+  'password-refused': z.strictObject({ minimumLength: z.number().int().optional() }),
+  'key-refused': z.strictObject({
+    reason: z.enum(['duplicate', 'attestation', 'origin', 'signature', 'unknown-credential']),
+  }),
+  'challenge-expired': none,
+  'not-supported': z.strictObject({ reason: z.string() }),
+  'only-way-in': z.strictObject({ name: z.string() }),
+  'contact-not-changeable': z.strictObject({ contact: contactKind }),
+  unreachable: none,
+  'untrusted-server': none,
+  'outcome-unknown': none,
+  'backend-fault': z.strictObject({ diagnosticId: z.string().optional() }),
+  'answer-not-understood': none,
+} as const
+
+export type ErrorCode = keyof typeof ERROR_DETAILS
+export type ContractError = {
+  [C in ErrorCode]: {
+    readonly code: C
+    readonly detail: z.infer<(typeof ERROR_DETAILS)[C]>
+    readonly changed?: boolean
+  }
+}[ErrorCode]
+
+/** Thrown by services for an error that may cross; `changed` says whether anything changed at a backend. The message is the code alone. */
+export class CallError extends Error {
+  readonly error: ContractError
+  constructor(error: ContractError, options?: { cause?: unknown }) {
+    super(error.code, options)
+    this.name = 'CallError'
+    this.error = error
+  }
+}
+
+export function callError<C extends ErrorCode>(
+  code: C,
+  detail: z.infer<(typeof ERROR_DETAILS)[C]>,
+  options?: { changed?: boolean; cause?: unknown },
+): CallError {
+  const error = {
+    code,
+    detail,
+    ...(options?.changed === undefined ? {} : { changed: options.changed }),
+  } as unknown as ContractError
+  return new CallError(error, options?.cause === undefined ? undefined : { cause: options.cause })
+}
+
+/** Reads an error that came over a wire; anything else is `undefined`. */
+export function readContractError(value: unknown): ContractError | undefined {
+  const shell = z.object({ code: z.string(), detail: z.unknown(), changed: z.boolean().optional() }).safeParse(value)
+  if (!shell.success || !Object.hasOwn(ERROR_DETAILS, shell.data.code)) return undefined
+  const detail = ERROR_DETAILS[shell.data.code as ErrorCode].safeParse(shell.data.detail)
+  if (!detail.success) return undefined
+  return { ...shell.data, detail: detail.data } as unknown as ContractError
+}
