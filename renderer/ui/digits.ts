@@ -1,0 +1,90 @@
+/** What a field of digits may hold, and why it refused what was put in. */
+export interface DigitsEdit {
+  digits: string
+  refused: 'not-digits' | 'too-many' | undefined
+}
+
+/** Digits of other scripts and full-width forms, which keyboards and phones do send, as 0 to 9. */
+function plainDigits(text: string): string {
+  return text.normalize('NFKC').replace(/\p{Nd}/gu, (digit) => {
+    const code = digit.codePointAt(0)!
+    // Each script's digits stand together in ascending order, and its zero is the first of a run of ten (Unicode 4.6).
+    let zero = code
+    while (code - zero < 9 && /^\p{Nd}$/u.test(String.fromCodePoint(zero - 1))) zero--
+    return String((code - zero) % 10)
+  })
+}
+
+/**
+ * What the field holds after its text became `raw` by typing, pasting or filling in. Spaces, hyphens and dots between
+ * digits are how codes are printed, and are dropped. A whole sentence is accepted if it holds exactly one number of
+ * `length` digits ("Your code is 482 915."). Anything else that is no digit, or too much, leaves the field as it was.
+ */
+export function editDigits(before: string, raw: string, length: number): DigitsEdit {
+  const text = plainDigits(raw)
+  const bare = text.replace(/[\s.\-\u2010-\u2015\u00b7]/g, '')
+  if (/^\d*$/.test(bare)) {
+    if (bare.length <= length) return { digits: bare, refused: undefined }
+    return { digits: before, refused: 'too-many' }
+  }
+  const numbers = [...text.matchAll(/\d[\d \u00a0-]*\d|\d/g)].map((match) => match[0].replace(/\D/g, ''))
+  const fitting = numbers.filter((number) => number.length === length)
+  if (fitting.length === 1) return { digits: fitting[0]!, refused: undefined }
+  return { digits: before, refused: 'not-digits' }
+}
+
+/** The part of the field that is selected. A digit that is there is selected whole, so typing replaces it. */
+export interface DigitsSelection {
+  start: number
+  end: number
+}
+
+/** Where the caret goes for a key, or `undefined` for a key that is not its business. */
+export function moveInDigits(key: string, at: number, count: number, length: number): DigitsSelection | undefined {
+  const last = Math.min(count, length - 1)
+  switch (key) {
+    case 'ArrowLeft':
+      return placeInDigits(at - 1, count, length)
+    case 'ArrowRight':
+      return placeInDigits(at + 1, count, length)
+    case 'Home':
+      return placeInDigits(0, count, length)
+    case 'End':
+      return placeInDigits(last, count, length)
+    default:
+      return undefined
+  }
+}
+
+/** The selection that stands for box `at`: the digit in it, or the empty place after the last digit. */
+export function placeInDigits(at: number, count: number, length: number): DigitsSelection {
+  const place = Math.max(0, Math.min(at, count, length - 1))
+  return { start: place, end: Math.min(place + 1, count) }
+}
+
+/** Sizes of the groups in which `length` digits are shown: threes and fours, as codes are printed. */
+export function digitGroups(length: number): number[] {
+  switch (length) {
+    case 6:
+      return [3, 3]
+    case 7:
+      return [3, 4]
+    case 8:
+      return [4, 4]
+    case 9:
+      return [3, 3, 3]
+    case 10:
+      return [5, 5]
+    default:
+      return [length]
+  }
+}
+
+/** `text` cut into the groups of its length. */
+export function groupDigits(text: string): string[] {
+  let from = 0
+  return digitGroups(text.length).map((size) => {
+    from += size
+    return text.slice(from - size, from)
+  })
+}

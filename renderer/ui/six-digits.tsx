@@ -1,0 +1,152 @@
+import { useEffect, useId, useRef, useState, type ReactNode } from 'react'
+import { cx } from './cx.ts'
+import { digitGroups, editDigits, moveInDigits, placeInDigits, type DigitsEdit } from './digits.ts'
+import { Help, type FieldWords } from './fields.tsx'
+import { useUiWords } from './words.tsx'
+
+export interface SixDigitsProps extends FieldWords {
+  /** Digits typed so far: 0 to `length` of them, nothing else. */
+  value: string
+  onChange: (digits: string) => void
+  /** Called once with all digits when the last one comes in. */
+  onComplete?: ((digits: string) => void) | undefined
+  /** 5 to 10; six if absent. */
+  length?: number | undefined
+  /** Taken: the digits stay to be seen, at rest. */
+  isAccepted?: boolean | undefined
+  isDisabled?: boolean | undefined
+  autoFocus?: boolean | undefined
+  /** Label at the left and boxes at the right, as where two codes are asked for. */
+  isInline?: boolean | undefined
+}
+
+/**
+ * Digits to be typed, in boxes grouped like the codes. It is one real input over drawn boxes: pasting, filling in by the
+ * system, undo and screen readers work as in any field; what is no digit is refused as it is typed, with the reason.
+ */
+export function SixDigits(props: SixDigitsProps) {
+  const { value, onChange, onComplete, length = 6, isAccepted, isDisabled, autoFocus, isInline } = props
+  const { label, isLabelHidden, help, helpIcon, error, ok } = props
+  const words = useUiWords()
+  const id = useId()
+  const input = useRef<HTMLInputElement>(null)
+  const [place, setPlace] = useState<number | undefined>(undefined)
+  const [refused, setRefused] = useState<DigitsEdit['refused']>(undefined)
+
+  useEffect(() => {
+    if (autoFocus) input.current?.focus()
+  }, [autoFocus])
+
+  const select = (at: number, count = value.length) => {
+    const { start, end } = placeInDigits(at, count, length)
+    input.current?.setSelectionRange(start, end)
+    setPlace(start)
+  }
+  const edit = (raw: string, caret: number) => {
+    const next = editDigits(value, raw, length)
+    setRefused(next.refused)
+    if (next.refused !== undefined || next.digits === value) return
+    const typedInside = next.digits.length <= caret || next.digits.length !== raw.length
+    pendingPlace.current = typedInside ? next.digits.length : caret
+    onChange(next.digits)
+    if (next.digits.length === length && value.length < length) onComplete?.(next.digits)
+  }
+  const pendingPlace = useRef<number | undefined>(undefined)
+  // After React has put the new digits in, the browser's caret is at the end; it belongs after what was typed.
+  const settle = (element: HTMLInputElement | null) => {
+    input.current = element
+    if (element === null || pendingPlace.current === undefined) return
+    const at = pendingPlace.current
+    pendingPlace.current = undefined
+    const { start, end } = placeInDigits(at, value.length, length)
+    element.setSelectionRange(start, end)
+    if (element.ownerDocument.activeElement === element) queueMicrotask(() => setPlace(start))
+  }
+
+  const refusal: ReactNode =
+    refused === 'not-digits' ? words.onlyDigits : refused === 'too-many' ? words.tooManyDigits(length) : undefined
+  const bad = error ?? refusal
+  const said = bad ?? (isAccepted ? ok : (ok ?? help))
+  const tone = bad !== undefined ? 'danger' : ok !== undefined ? 'ok' : 'plain'
+  const starts = groupStarts(length)
+  const caption = (
+    <>
+      <label htmlFor={id} className={isLabelHidden ? 'vh' : 'lk-label'}>
+        {label}
+      </label>
+      {isInline && (
+        <Help id={`${id}-said`} tone={tone} icon={tone === 'plain' ? helpIcon : undefined}>
+          {said}
+        </Help>
+      )}
+    </>
+  )
+  const boxes = (
+    <div className={cx('lk-six', isAccepted && 'is-ok', bad !== undefined && 'is-bad', `is-of-${length}`)}>
+      {Array.from({ length }, (_, at) => (
+        <span
+          key={at}
+          aria-hidden="true"
+          className={cx(place === at && 'is-here', starts.has(at) && 'is-start', value[at] === undefined && 'is-open')}
+        >
+          {value[at]}
+        </span>
+      ))}
+      <input
+        ref={settle}
+        id={id}
+        type="text"
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        spellCheck={false}
+        value={value}
+        readOnly={isAccepted}
+        disabled={isDisabled}
+        aria-invalid={bad !== undefined || undefined}
+        aria-describedby={cx(`${id}-said`, `${id}-count`)}
+        onChange={(event) => edit(event.currentTarget.value, event.currentTarget.selectionStart ?? 0)}
+        onKeyDown={(event) => {
+          if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
+          const move = moveInDigits(event.key, place ?? value.length, value.length, length)
+          if (!move) return
+          event.preventDefault()
+          select(move.start)
+        }}
+        onFocus={() => select(isAccepted ? 0 : value.length)}
+        onBlur={() => setPlace(undefined)}
+        onPointerUp={(event) => {
+          const boxesNow = [...event.currentTarget.parentElement!.querySelectorAll(':scope > span')]
+          const at = boxesNow.findLastIndex((box) => box.getBoundingClientRect().left <= event.clientX)
+          select(at)
+        }}
+      />
+      <span id={`${id}-count`} className="vh" hidden>
+        {words.digitsTyped(value.length, length)}
+      </span>
+    </div>
+  )
+  return isInline ? (
+    <>
+      <div>{caption}</div>
+      {boxes}
+    </>
+  ) : (
+    <div className="lk-field">
+      {caption}
+      {boxes}
+      <Help id={`${id}-said`} tone={tone} icon={tone === 'plain' ? helpIcon : undefined}>
+        {said}
+      </Help>
+    </div>
+  )
+}
+
+function groupStarts(length: number): Set<number> {
+  const starts = new Set<number>()
+  let at = 0
+  for (const size of digitGroups(length)) {
+    if (at > 0) starts.add(at)
+    at += size
+  }
+  return starts
+}
