@@ -1,0 +1,20 @@
+import { defineConfig } from '@playwright/test'
+import { CHROMIUM } from '../support/chromium.ts'
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  outputDir: '../../test-results/e2e',
+  workers: 1,
+  timeout: 90_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: Boolean(process.env.CI),
+  reporter: 'line',
+  use: {
+    browserName: 'chromium',
+    launchOptions: CHROMIUM,
+    viewport: { width: 1040, height: 720 },
+    trace: 'retain-on-failure',
+    actionTimeout: 10_000,
+  },
+})

@@ -1,0 +1,14 @@
+import { defineConfig } from '@playwright/test'
+import { CHROMIUM } from '../support/chromium.ts'
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  outputDir: '../../test-results/look',
+  workers: 1,
+  timeout: 240_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: Boolean(process.env.CI),
+  reporter: 'line',
+  use: { browserName: 'chromium', launchOptions: CHROMIUM, actionTimeout: 10_000 },
+})
