@@ -1,5 +1,17 @@
 /** The shape of what services offer to dispatch: one handler a call, one source a topic. A missing one does not compile. */
-import type { Answer, Ask, AskName, CallName, Params, Progress, Request, Response, State, TopicName } from '../../shared/contract/index.ts'
+import type {
+  Answer,
+  Ask,
+  AskName,
+  CallError,
+  CallName,
+  Params,
+  Progress,
+  Request,
+  Response,
+  State,
+  TopicName,
+} from '../../shared/contract/index.ts'
 
 export interface CallContext<N extends CallName> {
   /** Aborted when the caller cancels or its wire closes. */
@@ -12,9 +24,13 @@ export interface CallContext<N extends CallName> {
 export type Handler<N extends CallName> = (request: Request<N>, context: CallContext<N>) => Promise<Response<N>>
 export type Handlers<N extends CallName = CallName> = { readonly [K in N]: Handler<K> }
 
-/** Pushes the present state at once, then each new one; returns what stops it. Throws `CallError` where it can't be watched. */
+/**
+ * Pushes the present state at once, then each new one; returns what stops it. Throws `CallError` where it can't be watched,
+ * and calls `end` with one (`locked`) where it can be no longer: nothing is pushed after that, and what was pushed but not
+ * yet sent is dropped. A state that was pushed is never changed afterwards: keyed topics are compared with the last one.
+ */
 export interface TopicSource<T extends TopicName> {
-  watch(params: Params<T>, push: (state: State<T>) => void): () => void
+  watch(params: Params<T>, push: (state: State<T>) => void, end: (error: CallError) => void): () => void
 }
 export type TopicSources<T extends TopicName = TopicName> = { readonly [K in T]: TopicSource<K> }
 
