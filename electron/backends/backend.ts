@@ -85,11 +85,15 @@ export interface Capabilities {
   readonly tellsDrift: boolean
 }
 
-export type RegisterRequest =
-  /** `name` is the entity's name; where `seed` is absent the backend makes one. */
-  | { readonly type: 'virtual-totp'; readonly name: string; readonly seed?: Uint8Array }
-  | { readonly type: 'hardware-totp'; readonly name: string; readonly serial: string }
-  | { readonly type: 'fido'; readonly name: string; readonly origin: string; readonly rpId: string }
+/**
+ * `nonce`: 128 random bits as base64url, new with each request; a backend where the client chooses a device's id makes it of
+ * this. `name` is the entity's name. Where `seed` is absent the backend makes one.
+ */
+export type RegisterRequest = { readonly nonce: string; readonly name: string } & (
+  | { readonly type: 'virtual-totp'; readonly seed?: Uint8Array }
+  | { readonly type: 'hardware-totp'; readonly serial: string }
+  | { readonly type: 'fido'; readonly origin: string; readonly rpId: string }
+)
 
 /** A registration begun and not yet proven. `ref` finds it again after a crash. */
 export type Pending = { readonly ref: PendingRef } & (
@@ -140,6 +144,11 @@ export interface Backend {
   /** Absent: nobody is signed in. `not-told` where the backend has no way to say. */
   signedIn(identityId: string, signal: AbortSignal): Promise<SignedIn | 'nobody' | 'not-told'>
   look(ref: PendingRef, signal: AbortSignal): Promise<Look>
+  /**
+   * The ref that `beginRegister` would answer for this very request, so that the journal names it before anything is sent
+   * and a crash can be looked into. The same request always has the same ref. Changes nothing.
+   */
+  refFor(identityId: string, request: RegisterRequest, signal: AbortSignal): Promise<PendingRef>
 
   /** Refuses the ninth device before anything is created. */
   beginRegister(identityId: string, request: RegisterRequest, actor: Actor): Promise<Outcome<Pending>>

@@ -24,7 +24,8 @@ export const journalRow = z.discriminatedUnion('job', [
     serial: z.string().optional(),
     /** intent: about to create. created: the backend made it, not enabled. enabled: proven. closed: linked and done, or cleaned up. */
     stage: z.enum(['intent', 'created', 'enabled', 'closed']),
-    deviceId: z.string().optional(),
+    /** Of the ref that finds it at the backend, named before anything is sent. */
+    deviceId: z.string(),
     /** base64url; dropped only when linked to an entry, or when the backend was seen without the device. */
     seed: z.string().optional(),
     parameters: z
@@ -35,7 +36,8 @@ export const journalRow = z.discriminatedUnion('job', [
       })
       .optional(),
     entryId: z.string().optional(),
-    end: z.enum(['linked', 'abandoned', 'gone']).optional(),
+    /** linked: enabled and tied to its entry. kept: enabled, nothing to tie (hardware, FIDO). gone: the backend was seen without it. */
+    end: z.enum(['linked', 'kept', 'abandoned', 'gone']).optional(),
   }),
   z.strictObject({
     ...common,
