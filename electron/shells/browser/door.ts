@@ -7,7 +7,7 @@ import type { Duplex } from 'node:stream'
 import { STATUS_CODES } from 'node:http'
 import { guard, type Launch, type Rule } from './guard.ts'
 import { refuse } from './answers.ts'
-import type { Full, Log } from './events.ts'
+import type { Full, Report } from './events.ts'
 
 /** What lies behind the door. Each is entered only with a request that the guard accepted. */
 export interface Handlers {
@@ -24,14 +24,14 @@ export interface Door {
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
 }
 
-export function createDoor(handlers: Handlers, log: Log): Door {
+export function createDoor(handlers: Handlers, report: Report): Door {
   let launch: Launch | undefined
 
   const judge = (request: IncomingMessage, event: 'request' | 'upgrade') =>
     launch ? guard(launch, request, event) : ({ to: 'nobody', status: 503, rule: 'not-open' } as const)
 
   const refuseUpgrade = (socket: Duplex, status: number, rule: Rule | Full) => {
-    log({ event: 'refused', on: 'upgrade', status, rule })
+    report({ event: 'refused', on: 'upgrade', status, rule })
     socket.once('finish', () => socket.destroy())
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
   }
@@ -45,7 +45,7 @@ export function createDoor(handlers: Handlers, log: Log): Door {
       if (verdict.to === 'file') return handlers.file(verdict.path, request, response)
       if (verdict.to === 'ticket') return handlers.ticket(request, response)
       const { status, rule } = verdict.to === 'nobody' ? verdict : ({ status: 400, rule: 'handshake' } as const)
-      log({ event: 'refused', on: 'request', status, rule })
+      report({ event: 'refused', on: 'request', status, rule })
       return refuse(response, status)
     },
     upgrade(request, socket, head) {

@@ -1,6 +1,6 @@
 import type { Rule } from './guard.ts'
 
-/** What the shell tells its log: codes and counts. No path, header or frame, since those may hold a secret. */
+/** What happens in the shell, as its log is told: codes and counts. No path, header or frame, since those may hold a secret. */
 export type BrowserShellEvent =
   | {
       readonly event: 'refused'
@@ -17,4 +17,4 @@ export type BrowserShellEvent =
 /** The shell is not open yet, or has as many wires as it takes. */
 export type Full = 'not-open' | 'wires'
 
-export type Log = (event: BrowserShellEvent) => void
+export type Report = (event: BrowserShellEvent) => void

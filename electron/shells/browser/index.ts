@@ -1,2 +1,1 @@
 export { startBrowserShell, type BrowserShell, type BrowserShellOptions, type HostName } from './shell.ts'
-export type { BrowserShellEvent, Log } from './events.ts'

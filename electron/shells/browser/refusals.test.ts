@@ -169,7 +169,7 @@ describe('the shell as it runs', () => {
       },
       clock,
       random: randomBytes,
-      log: () => {},
+      log: { info: () => {}, error: () => {} },
     })
     host = `latchkey.localhost:${shell.port}`
     token = new URL(shell.url).hash.slice(1)

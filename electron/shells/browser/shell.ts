@@ -6,10 +6,12 @@
 import type { Server } from 'node:http'
 import type { Wire } from '../../../shared/contract/wire.ts'
 import type { Clock, Random } from '../../../shared/kit/index.ts'
+import type { Log } from '../../services/ports.ts'
+import { readPageFiles } from '../page-files.ts'
 import { createDoor } from './door.ts'
-import type { Log } from './events.ts'
-import { readPageFiles, serveFiles } from './files.ts'
+import type { Report } from './events.ts'
 import { createLoopbackServer, listenOnLoopback } from './listen.ts'
+import { serveFiles } from './serve-files.ts'
 import { createTickets, SECRET_BYTES, ticketExchange } from './tickets.ts'
 import { createWires } from './wires.ts'
 
@@ -36,6 +38,8 @@ export interface BrowserShellOptions {
 }
 
 export interface BrowserShell {
+  /** Where WebAuthn runs, unless the host name is `localhost`. */
+  readonly origin: string
   /** With the launch token: for the terminal, never for a process's arguments. */
   readonly url: string
   readonly port: number
@@ -49,6 +53,7 @@ export interface BrowserShell {
 export async function startBrowserShell(options: BrowserShellOptions): Promise<BrowserShell> {
   const { clock, random, log, hostName = 'latchkey.localhost', idleStopMs, onIdle } = options
   const files = await readPageFiles(options.rendererDir)
+  const report: Report = ({ event, ...facts }) => log.info(`browser-shell.${event}`, facts)
   const token = Buffer.from(random(SECRET_BYTES)).toString('base64url')
   const tickets = createTickets(clock, random)
   let host = ''
@@ -63,7 +68,7 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   }
   const wires = createWires({
     clock,
-    log,
+    report,
     onWire: options.onWire,
     onCount(open) {
       cancelIdle()
@@ -73,17 +78,18 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   })
   const door = createDoor(
     {
-      file: serveFiles(files, random, () => [`ws://${host}`]),
-      ticket: ticketExchange(tickets, token, log),
+      file: serveFiles(files, random, () => `ws://${host}`),
+      ticket: ticketExchange(tickets, token, report),
       wire: wires.upgrade,
     },
-    log,
+    report,
   )
   const listening = await listenOnLoopback(() => createLoopbackServer(door), options.port ?? 0)
   host = `${hostName}:${listening.port}`
   door.open({ host, token, files })
 
   return {
+    origin: `http://${host}`,
     url: `http://${host}/#${token}`,
     port: listening.port,
     ticketUrl: () => `http://${host}/#ticket=${tickets.mint()}`,

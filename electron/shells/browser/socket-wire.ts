@@ -2,7 +2,7 @@
 import type { WebSocket } from 'ws'
 import { MAX_FRAME_LENGTH, type Wire } from '../../../shared/contract/wire.ts'
 import type { Clock } from '../../../shared/kit/index.ts'
-import type { BrowserShellEvent, Log } from './events.ts'
+import type { BrowserShellEvent, Report } from './events.ts'
 
 export const PING_EVERY_MS = 15_000
 /** A page that leaves this much unread is cut off rather than remembered: four of the largest frames. */
@@ -20,7 +20,7 @@ type Cut = Extract<BrowserShellEvent, { event: 'wire-cut' }>['why']
  * Takes the socket over. Nothing is read from it before the first `onMessage`, so no frame is lost and none waits here.
  * After `close` the wire is closed at once, while the socket says goodbye.
  */
-export function socketWire(socket: WebSocket, clock: Clock, log: Log): Wire {
+export function socketWire(socket: WebSocket, clock: Clock, report: Report): Wire {
   const messageListeners: ((frame: string) => void)[] = []
   const closeListeners: (() => void)[] = []
   let isClosed = false
@@ -35,7 +35,7 @@ export function socketWire(socket: WebSocket, clock: Clock, log: Log): Wire {
   }
   const cut = (why: Cut) => {
     if (isClosed) return
-    log({ event: 'wire-cut', why })
+    report({ event: 'wire-cut', why })
     end()
     socket.terminate()
   }
@@ -60,7 +60,7 @@ export function socketWire(socket: WebSocket, clock: Clock, log: Log): Wire {
   socket.on('message', (data, isBinary) => {
     if (isClosed) return
     if (isBinary || !Buffer.isBuffer(data)) {
-      log({ event: 'wire-cut', why: 'binary' })
+      report({ event: 'wire-cut', why: 'binary' })
       goodbye(UNSUPPORTED_DATA)
       return
     }
@@ -69,7 +69,7 @@ export function socketWire(socket: WebSocket, clock: Clock, log: Log): Wire {
   })
   // Broken framing, bad UTF-8, too large or too many fragments: the library closes the socket with the right code.
   socket.on('error', () => {
-    if (!isClosed) log({ event: 'wire-cut', why: 'malformed' })
+    if (!isClosed) report({ event: 'wire-cut', why: 'malformed' })
     end()
   })
   socket.on('close', () => {

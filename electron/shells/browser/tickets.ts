@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock, Random } from '../../../shared/kit/index.ts'
 import { answerHeaders, refuse } from './answers.ts'
-import type { Log } from './events.ts'
+import type { Report } from './events.ts'
 import { sameSecret } from './guard.ts'
 
 export const TICKET_LIFE_MS = 30_000
@@ -51,7 +51,7 @@ export function createTickets(clock: Clock, random: Random): Tickets {
  * `POST /ticket` with `{"ticket":"…"}`: 200 and `{"token":"…"}`, or 410 (unknown, used or late: the page says that the
  * link is spent and where to find another), or 400 where the body is anything else. Never more than a status.
  */
-export function ticketExchange(tickets: Tickets, token: string, log: Log) {
+export function ticketExchange(tickets: Tickets, token: string, report: Report) {
   return (request: IncomingMessage, response: ServerResponse): void => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk)) // no more than Content-Length, which the guard capped
@@ -59,10 +59,10 @@ export function ticketExchange(tickets: Tickets, token: string, log: Log) {
       const ticket = ticketIn(Buffer.concat(chunks).toString('utf8'))
       if (ticket === undefined) return refuse(response, 400)
       if (!tickets.spend(ticket)) {
-        log({ event: 'ticket-refused' })
+        report({ event: 'ticket-refused' })
         return refuse(response, 410)
       }
-      log({ event: 'ticket-exchanged' })
+      report({ event: 'ticket-exchanged' })
       const body = JSON.stringify({ token })
       response.writeHead(200, {
         ...answerHeaders(),

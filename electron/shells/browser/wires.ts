@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws'
 import { MAX_FRAME_LENGTH, type Wire } from '../../../shared/contract/wire.ts'
 import type { Clock } from '../../../shared/kit/index.ts'
 import type { Handlers } from './door.ts'
-import type { Log } from './events.ts'
+import type { Report } from './events.ts'
 import { WIRE_PROTOCOL } from './guard.ts'
 import { socketWire } from './socket-wire.ts'
 
@@ -15,7 +15,7 @@ const MAX_PIECES = 16 * 1024
 
 export interface WiresOptions {
   readonly clock: Clock
-  readonly log: Log
+  readonly report: Report
   readonly onWire: (wire: Wire) => void
   /** Told after each opening and closing. */
   readonly onCount: (open: number) => void
@@ -27,7 +27,7 @@ export interface Wires {
   close(): void
 }
 
-export function createWires({ clock, log, onWire, onCount }: WiresOptions): Wires {
+export function createWires({ clock, report, onWire, onCount }: WiresOptions): Wires {
   const open = new Set<Wire>()
   const sockets = new WebSocketServer({
     noServer: true,
@@ -49,13 +49,13 @@ export function createWires({ clock, log, onWire, onCount }: WiresOptions): Wire
         taken -= 1
       })
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
-        const wire = socketWire(webSocket, clock, log)
+        const wire = socketWire(webSocket, clock, report)
         open.add(wire)
-        log({ event: 'wire-opened', open: open.size })
+        report({ event: 'wire-opened', open: open.size })
         onCount(open.size)
         wire.onClose(() => {
           open.delete(wire)
-          log({ event: 'wire-closed', open: open.size })
+          report({ event: 'wire-closed', open: open.size })
           onCount(open.size)
         })
         onWire(wire)

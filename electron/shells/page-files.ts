@@ -1,12 +1,10 @@
 /**
  * The page's files, all read at start. A request is looked up in this map and never becomes a path on the disk, so there
- * is nothing to traverse and nothing that could be swapped while the shell runs. Links are not followed.
+ * is nothing to traverse and nothing that could be swapped while a shell runs. Links are not followed.
  */
 import { readdir, readFile } from 'node:fs/promises'
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { extname, join, relative, sep } from 'node:path'
-import type { Random } from '../../../shared/kit/index.ts'
-import { answerHeaders } from './answers.ts'
+import type { Random } from '../../shared/kit/index.ts'
 
 /** Files of other kinds (source maps, notes of the build) are not served. */
 const TYPES: Readonly<Record<string, string>> = {
@@ -49,20 +47,9 @@ export async function readPageFiles(folder: string): Promise<ReadonlyMap<string,
   return map
 }
 
-/** Answers GET and HEAD for a path of `files`. A page gets a nonce of its own each time, in its text and in the policy. */
-export function serveFiles(files: ReadonlyMap<string, PageFile>, random: Random, connect: () => readonly string[]) {
-  return (path: string, request: IncomingMessage, response: ServerResponse): void => {
-    const file = files.get(path)!
-    const isPage = file.type === TYPES['.html']
-    const nonce = isPage ? { nonce: Buffer.from(random(NONCE_BYTES)).toString('base64url') } : {}
-    const body = nonce.nonce === undefined ? file.body : withNonce(file.body, nonce.nonce)
-    response.writeHead(200, {
-      ...answerHeaders({ ...nonce, connect: connect() }),
-      'Content-Type': file.type,
-      'Content-Length': body.length,
-    })
-    response.end(request.method === 'HEAD' ? undefined : body)
-  }
+/** The body of one answer: a page gets a nonce of its own each time, which its policy must name. */
+export function pageWithNonce(file: PageFile, random: Random): { readonly body: Buffer; readonly nonce?: string } {
+  if (file.type !== TYPES['.html']) return { body: file.body }
+  const nonce = Buffer.from(random(NONCE_BYTES)).toString('base64url')
+  return { body: Buffer.from(file.body.toString('utf8').replaceAll(NONCE_MARK, nonce)), nonce }
 }
-
-const withNonce = (page: Buffer, nonce: string) => Buffer.from(page.toString('utf8').replaceAll(NONCE_MARK, nonce))
