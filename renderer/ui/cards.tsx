@@ -213,9 +213,9 @@ export interface ProgressLineProps {
 export function ProgressLine({ label, value, max = 100, tone = 'plain' }: ProgressLineProps) {
   const share = value === undefined || max <= 0 ? undefined : Math.max(0, Math.min(1, value / max))
   return (
-    // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a native progress element can't hold our shape
     <div
       className={cx('lk-bar', tone !== 'plain' && `is-${tone}`, share === undefined && 'is-endless')}
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a native progress element can't hold our shape
       role="progressbar"
       aria-label={label}
       aria-valuemin={0}

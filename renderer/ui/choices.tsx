@@ -167,7 +167,6 @@ export interface SwitchProps {
 /** On or off at once. Its words stand beside it (see `Setting`); `label` is its accessible name. */
 export function Switch({ label, isOn, onChange, isDisabled, describedBy }: SwitchProps) {
   return (
-    // oxlint-disable-next-line jsx-a11y/role-has-required-aria-props -- a native checkbox tells its own state
     <input
       type="checkbox"
       role="switch"
@@ -175,6 +174,7 @@ export function Switch({ label, isOn, onChange, isDisabled, describedBy }: Switc
       aria-label={label}
       aria-describedby={describedBy}
       checked={isOn}
+      aria-checked={isOn}
       disabled={isDisabled}
       onChange={(event) => onChange(event.currentTarget.checked)}
     />

@@ -43,61 +43,30 @@ export function Way({ icon, title, children, onClick }: WayProps) {
   )
 }
 
-export interface BonesProps {
-  /** Read once ("Loading devices"). */
-  label: string
-  /** What is coming: rows of codes, cards, or lines of text. */
-  kind?: 'rows' | 'cards' | 'lines' | undefined
-  count?: number | undefined
+/** Ways beside the first one, as a list of buttons: how else a vault can be opened. */
+export function OtherWays({ children }: { children: ReactNode }) {
+  return <div className="lk-others">{children}</div>
 }
 
-const widths = ['46%', '62%', '38%', '54%', '70%']
-
-/** Shapes of what is being loaded, in its place, so that nothing moves when it comes. */
-export function Bones({ label, kind = 'lines', count = 3 }: BonesProps) {
-  return (
-    <div aria-busy="true" aria-live="polite">
-      <span className="vh">{label}</span>
-      <div aria-hidden="true" className={cx('lk-bones', `is-${kind}`)}>
-        {Array.from({ length: count }, (_, at) => {
-          const width = widths[at % widths.length]
-          if (kind === 'rows') return <BoneRow key={at} width={width} />
-          if (kind === 'cards') return <BoneCard key={at} width={width} />
-          return <span key={at} className="lk-bone" style={{ width }} />
-        })}
-      </div>
-    </div>
-  )
+export interface OtherWayProps {
+  icon: IconName
+  children: ReactNode
+  /** A second line. */
+  meta?: ReactNode
+  onClick: MouseEventHandler<HTMLButtonElement>
+  isDisabled?: boolean | undefined
 }
 
-function BoneRow({ width }: { width: string | undefined }) {
+/** One of the other ways. */
+export function OtherWay({ icon, children, meta, onClick, isDisabled }: OtherWayProps) {
   return (
-    <div className="lk-row">
-      <span className="lk-tile lk-bone" />
-      <span className="lk-bone" style={{ width }} />
-      <span />
-      <span className="lk-bone is-code" />
-      <span className="lk-ring">
-        <span className="lk-bone is-ring" />
+    <button type="button" onClick={onClick} disabled={isDisabled}>
+      <Icon name={icon} />
+      <span className="grow">
+        {children}
+        {meta !== undefined && <span className="meta">{meta}</span>}
       </span>
-      <span />
-    </div>
-  )
-}
-
-function BoneCard({ width }: { width: string | undefined }) {
-  return (
-    <div className="lk-card">
-      <div className="lk-card-head">
-        <span className="lk-tile lk-bone" />
-        <span className="lk-bone" style={{ width }} />
-      </div>
-      <div className="lk-setting">
-        <span className="lk-bone" style={{ width: '30%' }} />
-      </div>
-      <div className="lk-setting">
-        <span className="lk-bone" style={{ width: '42%' }} />
-      </div>
-    </div>
+      <Icon name="chev" size="sm" />
+    </button>
   )
 }

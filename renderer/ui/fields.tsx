@@ -60,7 +60,11 @@ export function Help({ id, tone = 'plain', icon, children }: HelpProps) {
   const shape = icon ?? toneIcons[tone]
   const isThere = hasContent(children)
   return (
-    <span id={id} className={cx(isThere && 'lk-help', isThere && tone !== 'plain' && `is-${tone}`)} aria-live="polite">
+    <span
+      id={id}
+      className={cx(isThere ? 'lk-help' : 'lk-help-spot', isThere && tone !== 'plain' && `is-${tone}`)}
+      aria-live="polite"
+    >
       {isThere && shape !== undefined && <Icon name={shape} />}
       {isThere && <span>{children}</span>}
     </span>
@@ -85,6 +89,8 @@ export interface TextFieldProps extends NativeInput, FieldWords {
   icon?: IconName | undefined
   /** A button or unit after it. */
   suffix?: ReactNode
+  /** A button beside the field, as tall as it. */
+  beside?: ReactNode
   /** Position (from 0) of one letter to underline as wrong; only with `isMono`. */
   badAt?: number | undefined
   inputRef?: Ref<HTMLInputElement> | undefined
@@ -93,17 +99,24 @@ export interface TextFieldProps extends NativeInput, FieldWords {
 
 /** One line of text with its label. */
 export function TextField(props: TextFieldProps) {
-  const { label, isLabelHidden, help, helpIcon, error, ok, className, ...input } = props
+  const { label, isLabelHidden, help, helpIcon, error, ok, className, beside, ...input } = props
   return (
     <FieldFrame {...{ label, isLabelHidden, help, helpIcon, error, ok, className }}>
-      {({ id, describedBy, isInvalid }) => (
-        <TextInput {...input} id={id} describedBy={describedBy} isInvalid={isInvalid} />
-      )}
+      {({ id, describedBy, isInvalid }) => {
+        const field = <TextInput {...input} id={id} describedBy={describedBy} isInvalid={isInvalid} />
+        if (beside === undefined) return field
+        return (
+          <div className="lk-unlock">
+            {field}
+            {beside}
+          </div>
+        )
+      }}
     </FieldFrame>
   )
 }
 
-type TextInputProps = Omit<TextFieldProps, keyof FieldWords | 'className'> & {
+type TextInputProps = Omit<TextFieldProps, keyof FieldWords | 'className' | 'beside'> & {
   id: string
   describedBy: string | undefined
   isInvalid: true | undefined

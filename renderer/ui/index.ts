@@ -4,6 +4,7 @@
  */
 import './styles.css'
 
+export * from './bones.tsx'
 export * from './buttons.tsx'
 export * from './cards.tsx'
 export * from './choices.tsx'

@@ -87,7 +87,12 @@ export function SixDigits(props: SixDigitsProps) {
         <span
           key={at}
           aria-hidden="true"
-          className={cx(place === at && 'is-here', starts.has(at) && 'is-start', value[at] === undefined && 'is-open')}
+          className={cx(
+            'box',
+            place === at && 'is-here',
+            starts.has(at) && 'is-start',
+            value[at] === undefined && 'is-open',
+          )}
         >
           {value[at]}
         </span>
