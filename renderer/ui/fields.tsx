@@ -2,6 +2,7 @@ import { useId, useState, type ComponentProps, type KeyboardEventHandler, type R
 import { IconButton } from './buttons.tsx'
 import { cx } from './cx.ts'
 import { Icon, type IconName } from './icons.tsx'
+import { useTakeFocus } from './take-focus.ts'
 import { useUiWords } from './words.tsx'
 
 export interface FieldWords {
@@ -75,7 +76,10 @@ function hasContent(node: ReactNode): boolean {
   return node !== undefined && node !== null && node !== false && node !== ''
 }
 
-type NativeInput = Omit<ComponentProps<'input'>, 'value' | 'onChange' | 'type' | 'size' | 'className' | 'ref'>
+type NativeInput = Omit<
+  ComponentProps<'input'>,
+  'value' | 'onChange' | 'type' | 'size' | 'className' | 'ref' | 'autoFocus'
+>
 
 export interface TextFieldProps extends NativeInput, FieldWords {
   value: string
@@ -94,6 +98,8 @@ export interface TextFieldProps extends NativeInput, FieldWords {
   /** Position (from 0) of one letter to underline as wrong; only with `isMono`. */
   badAt?: number | undefined
   inputRef?: Ref<HTMLInputElement> | undefined
+  /** It has the focus when it appears. */
+  takesFocus?: boolean | undefined
   className?: string | undefined
 }
 
@@ -133,6 +139,7 @@ function TextInput(props: TextInputProps) {
     suffix,
     badAt,
     inputRef,
+    takesFocus,
     describedBy,
     isInvalid,
     ...rest
@@ -140,6 +147,7 @@ function TextInput(props: TextInputProps) {
   const words = useUiWords()
   const [isShown, setShown] = useState(false)
   const [scrolled, setScrolled] = useState(0)
+  useTakeFocus(rest.id, takesFocus)
   const isSecret = type === 'password'
   return (
     <span className={cx('lk-input', isMono && 'mono', size === 'lg' && 'is-lg', isInvalid && 'is-bad')}>

@@ -1,7 +1,8 @@
-import { useEffect, useId, useRef, useState, type ReactNode } from 'react'
+import { useId, useRef, useState, type ReactNode } from 'react'
 import { cx } from './cx.ts'
 import { digitGroups, editDigits, moveInDigits, placeInDigits, type DigitsEdit } from './digits.ts'
 import { Help, type FieldWords } from './fields.tsx'
+import { useTakeFocus } from './take-focus.ts'
 import { useUiWords } from './words.tsx'
 
 export interface SixDigitsProps extends FieldWords {
@@ -15,7 +16,8 @@ export interface SixDigitsProps extends FieldWords {
   /** Taken: the digits stay to be seen, at rest. */
   isAccepted?: boolean | undefined
   isDisabled?: boolean | undefined
-  autoFocus?: boolean | undefined
+  /** It has the focus when it appears. */
+  takesFocus?: boolean | undefined
   /** Label at the left and boxes at the right, as where two codes are asked for. */
   isInline?: boolean | undefined
 }
@@ -25,7 +27,7 @@ export interface SixDigitsProps extends FieldWords {
  * system, undo and screen readers work as in any field; what is no digit is refused as it is typed, with the reason.
  */
 export function SixDigits(props: SixDigitsProps) {
-  const { value, onChange, onComplete, length = 6, isAccepted, isDisabled, autoFocus, isInline } = props
+  const { value, onChange, onComplete, length = 6, isAccepted, isDisabled, takesFocus, isInline } = props
   const { label, isLabelHidden, help, helpIcon, error, ok } = props
   const words = useUiWords()
   const id = useId()
@@ -33,9 +35,7 @@ export function SixDigits(props: SixDigitsProps) {
   const [place, setPlace] = useState<number | undefined>(undefined)
   const [refused, setRefused] = useState<DigitsEdit['refused']>(undefined)
 
-  useEffect(() => {
-    if (autoFocus) input.current?.focus()
-  }, [autoFocus])
+  useTakeFocus(id, takesFocus)
 
   const select = (at: number, count = value.length) => {
     const { start, end } = placeInDigits(at, count, length)

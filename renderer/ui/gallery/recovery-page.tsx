@@ -72,7 +72,7 @@ export function RecoveryPage() {
                     onChange={setSecond}
                     help="New in 12 s"
                     helpIcon="clock"
-                    autoFocus
+                    takesFocus
                   />
                 </CodesAsked>
               </StepNow>
