@@ -1,0 +1,96 @@
+/**
+ * What holds for every service that works on an open vault, written once: a call is refused while it is locked, counts as
+ * activity, and is cancelled when it locks (its question taken back); a topic ends then.
+ */
+import {
+  callError,
+  topics as contract,
+  type CallError,
+  type CallName,
+  type TopicName,
+} from '../../shared/contract/index.ts'
+import type { CallContext, Handler, Handlers, TopicSource, TopicSources } from './handlers.ts'
+import type { Store } from './store.ts'
+
+export interface Unlocked {
+  handlers<N extends CallName>(handlers: Handlers<N>): Handlers<N>
+  /** Wraps those that the contract marks `unlocked`. */
+  topics<T extends TopicName>(topics: TopicSources<T>): TopicSources<T>
+}
+
+export function createUnlocked(store: Store, active: () => void): Unlocked {
+  const locked = () => callError('locked', {})
+  /** Runs once, when the vault locks. Returns the unsubscriber. */
+  const onLock = (run: (error: CallError) => void) => {
+    const stop = store.onChange(() => {
+      if (store.isUnlocked) return
+      stop()
+      run(locked())
+    })
+    return stop
+  }
+
+  const guardCall =
+    <N extends CallName>(handler: Handler<N>): Handler<N> =>
+    async (request, context) => {
+      if (!store.isUnlocked) throw locked()
+      active()
+      const ended = new AbortController()
+      const stop = onLock((error) => ended.abort(error))
+      const guarded: CallContext<N> = {
+        signal: AbortSignal.any([context.signal, ended.signal]),
+        progress: (progress) => context.progress(progress),
+        async ask(name, ask) {
+          ended.signal.throwIfAborted()
+          const answer = await orAborted(context.ask(name, ask), ended.signal)
+          active()
+          return answer
+        },
+      }
+      try {
+        return await handler(request, guarded)
+      } finally {
+        stop()
+      }
+    }
+  const guardTopic = <T extends TopicName>(source: TopicSource<T>): TopicSource<T> => ({
+    watch(params, push, end) {
+      if (!store.isUnlocked) throw locked()
+      const stopWatching = source.watch(params, (state) => (store.isUnlocked ? push(state) : undefined), end)
+      const stop = onLock((error) => {
+        stopWatching()
+        end(error)
+      })
+      return () => {
+        stop()
+        stopWatching()
+      }
+    },
+  })
+
+  // A handler or source is wrapped under its own name, which the compiler can't follow through Object.entries.
+  return {
+    handlers: (handlers) =>
+      Object.fromEntries(
+        Object.entries<Handler<CallName>>(handlers as unknown as Record<string, Handler<CallName>>).map(
+          ([name, handler]) => [name, guardCall(handler)],
+        ),
+      ) as unknown as typeof handlers,
+    topics: (sources) =>
+      Object.fromEntries(
+        Object.entries<TopicSource<TopicName>>(sources as unknown as Record<string, TopicSource<TopicName>>).map(
+          ([name, source]) =>
+            ['unlocked' in contract[name as TopicName] ? [name, guardTopic(source)] : [name, source]][0]!,
+        ),
+      ) as unknown as typeof sources,
+  }
+}
+
+/** The promise, or the signal's reason as soon as it is aborted. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}

@@ -1,0 +1,214 @@
+/** The command line: arguments, the passphrase, the answer and the exit code. */
+import { Command, CommanderError } from 'commander'
+import { CallError, readContractError } from '../../../shared/contract/index.ts'
+import type { CliApp } from './app.ts'
+import {
+  addEntry,
+  CommandFault,
+  linkIn,
+  listCodes,
+  listDevices,
+  makeBackup,
+  oneCode,
+  readPicture,
+  restoreBackup,
+  type Answer,
+} from './commands.ts'
+import { EXIT, EXIT_CODES_HELP, exitOf, type ExitCode } from './exit-codes.ts'
+import { Interrupted, TooMuchInput, type CliIo } from './io.ts'
+import { MAX_PICTURE_BYTES } from './picture.ts'
+import { errorWords } from './words.ts'
+
+export interface Place {
+  readonly dataDir: string | undefined
+  readonly demo: boolean
+}
+/** Opens the services on a data folder; the signal is the commands'. */
+export type Connect = (place: Place, signal: AbortSignal) => Promise<CliApp>
+
+interface Options {
+  readonly json?: true
+  readonly demo?: true
+  readonly dataDir?: string
+  readonly passphraseStdin?: true
+  readonly keepBoth?: true
+}
+
+/** How long `devices` waits for backends. */
+const DEVICES_MS = 15_000
+
+/** Runs one command and says how it ended. Never throws. */
+export async function main(argv: readonly string[], io: CliIo, connect: Connect, version: string): Promise<ExitCode> {
+  let exit: ExitCode = EXIT.done
+  const program = new Command('latchkey')
+    .description("Latchkey's vault and devices, for scripts and terminals")
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text), writeErr: (text) => io.err(text) })
+    .addHelpText('after', EXIT_CODES_HELP)
+
+  const command = (parent: Command, usage: string, summary: string) =>
+    parent
+      .command(usage)
+      .description(summary)
+      .option('--json', 'print one JSON value, for scripts')
+      .option('--data-dir <folder>', 'where the vault is, instead of the usual place')
+      .option('--demo', 'use the demo, which has a vault of its own')
+      .option('--passphrase-stdin', 'read the passphrase from the first line of standard input')
+
+  const run =
+    (work: (app: CliApp, ask: Asking, options: Options, signal: AbortSignal) => Promise<Answer> | Answer) =>
+    async (options: Options) => {
+      exit = await conclude(io, options, async () => {
+        const stop = new AbortController()
+        const place = { dataDir: options.dataDir, demo: options.demo === true }
+        const app = await connect(place, stop.signal)
+        try {
+          return await work(app, asking(io, options), options, stop.signal)
+        } finally {
+          stop.abort()
+          await app.close()
+        }
+      })
+    }
+  const unlocked =
+    (work: (app: CliApp, asked: Asked, options: Options, signal: AbortSignal) => Promise<Answer> | Answer) =>
+    (options: Options) =>
+      run(async (app, ask, _options, signal) => {
+        refuseUnopenable(app)
+        const passphrase = await ask.passphrase('Passphrase: ')
+        await app.call('vault.unlock', { passphrase })
+        return work(app, { passphrase, ask }, options, signal)
+      })(options)
+
+  const vault = program.command('vault').description('the vault itself')
+  command(vault, 'create', 'make a vault; its passphrase is asked twice').action(
+    run(async (app, ask) => {
+      const passphrase = await ask.newPassphrase()
+      await app.call('vault.create', { passphrase })
+      return { text: `The vault is made.`, json: { created: true } }
+    }),
+  )
+  command(program, 'codes', 'every entry with its code').action(unlocked((app) => listCodes(app)))
+  command(program, 'code', "one entry's code: by its name, words of it, or its id")
+    .argument('<name...>')
+    .action((name: string[], options: Options) => unlocked((app) => oneCode(app, name.join(' ')))(options))
+  command(program, 'add', 'add an entry')
+    .argument(
+      '<source>',
+      `"-" to read an otpauth:// link or a QR picture from standard input (other programs can't see it there);
+or the file of a QR picture (PNG or JPEG); or an otpauth:// link, which others on this computer can see while it runs`,
+    )
+    .option('--keep-both', 'add it although the same account is there already')
+    .action((source: string, options: Options) =>
+      unlocked(async (app, { ask }) => addEntry(app, await readSource(source, ask), options.keepBoth === true))(
+        options,
+      ),
+    )
+  command(program, 'devices', 'the MFA devices of every identity at every backend').action(
+    unlocked((app, _asked, _options, signal) =>
+      listDevices(app, AbortSignal.any([signal, AbortSignal.timeout(DEVICES_MS)])),
+    ),
+  )
+  command(program, 'backup', 'write every entry into a new age file, and check it by opening it again')
+    .argument('<file>')
+    .action((file: string, options: Options) =>
+      unlocked((app, { passphrase }) => makeBackup(app, file, passphrase))(options),
+    )
+  command(program, 'restore', 'add what is new in a backup; nothing that is there is changed')
+    .argument('<file>')
+    .addHelpText('after', '\nWith --passphrase-stdin, a second line is the passphrase of the backup where it differs.')
+    .action((file: string, options: Options) =>
+      unlocked(async (app, { passphrase, ask }) =>
+        restoreBackup(
+          app,
+          file,
+          (await ask.otherPassphrase("The backup's passphrase (Enter: the same): ")) || passphrase,
+        ),
+      )(options),
+    )
+
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    return error.exitCode === 0 ? EXIT.done : EXIT.usage
+  }
+  return exit
+}
+
+interface Asked {
+  readonly passphrase: string
+  readonly ask: Asking
+}
+
+/** A vault that can't be opened is said before a passphrase is asked for. Throws what it is. */
+function refuseUnopenable(app: CliApp): void {
+  const vault = app.state('vault', {})
+  if (vault.state === 'absent') throw new CallError({ code: 'vault-absent', detail: {} })
+  if (vault.state === 'missing') throw new CallError({ code: 'vault-missing', detail: { file: vault.file } })
+  if (vault.state === 'damaged') throw new CallError({ code: 'vault-damaged', detail: { file: vault.file } })
+  if (vault.state === 'newer') throw new CallError({ code: 'vault-newer', detail: { format: vault.format } })
+}
+
+/** Passphrases by `--passphrase-stdin` or on the terminal, never by argument or environment, where others can read them. */
+interface Asking {
+  passphrase(prompt: string): Promise<string>
+  newPassphrase(): Promise<string>
+  /** A second one, or '' where none was given. */
+  otherPassphrase(prompt: string): Promise<string>
+  rest(maxBytes: number): Promise<Uint8Array>
+}
+
+function asking(io: CliIo, { passphraseStdin }: Options): Asking {
+  const fromTerminal = async (prompt: string) => {
+    const typed = await io.askSecret(prompt)
+    if (typed !== undefined) return typed
+    const words =
+      'There is no terminal to ask for the passphrase on; give it as the first line with --passphrase-stdin.'
+    throw new CommandFault(EXIT.usage, 'no-terminal', words)
+  }
+  const passphrase = async (prompt: string) => {
+    if (!passphraseStdin) return fromTerminal(prompt)
+    const line = await io.stdin.line()
+    if (line !== undefined) return line
+    throw new CommandFault(EXIT.usage, 'no-passphrase', 'Standard input ended before a passphrase.')
+  }
+  return {
+    passphrase,
+    async newPassphrase() {
+      const first = await passphrase('New passphrase: ')
+      if (passphraseStdin || (await fromTerminal('Once more: ')) === first) return first
+      throw new CommandFault(EXIT.refused, 'passphrases-differ', 'The two passphrases differ.')
+    },
+    otherPassphrase: async (prompt) => (passphraseStdin ? ((await io.stdin.line()) ?? '') : fromTerminal(prompt)),
+    rest: (maxBytes) => io.stdin.rest(maxBytes),
+  }
+}
+
+async function readSource(source: string, ask: Asking): Promise<string> {
+  if (source === '-') return linkIn(await ask.rest(MAX_PICTURE_BYTES))
+  if (/^(otpauth|otpauth-migration|steam):/i.test(source)) return source
+  return linkIn(await readPicture(source))
+}
+
+/** Prints the answer or the error, in words or as JSON, and gives the exit code. */
+async function conclude(io: CliIo, { json }: Options, work: () => Promise<Answer>): Promise<ExitCode> {
+  const fail = (exit: ExitCode, words: string, error: unknown) => {
+    io.err(json ? `${JSON.stringify({ error })}\n` : `${words}\n`)
+    return exit
+  }
+  try {
+    const answer = await work()
+    io.out(json ? `${JSON.stringify(answer.json)}\n` : `${answer.text}\n`)
+    return EXIT.done
+  } catch (error) {
+    if (error instanceof CommandFault) return fail(error.exit, error.message, { code: error.code })
+    if (error instanceof Interrupted) return fail(EXIT.interrupted, 'Stopped.', { code: 'cancelled' })
+    if (error instanceof TooMuchInput) return fail(EXIT.refused, 'That is too much input.', { code: 'too-large' })
+    const known = error instanceof CallError ? readContractError(error.error) : undefined
+    if (known) return fail(exitOf(known.code), errorWords(known), known)
+    // An error of our own making: its message could hold anything, so only its kind is said.
+    return fail(EXIT.failed, 'Something went wrong inside.', { code: 'internal' })
+  }
+}
