@@ -12,6 +12,7 @@ describe('foreign text', () => {
     ['tag letters and fillers', 'a\u{E0041}\u3164b', 'ab'],
     ['half a surrogate pair', 'a\uD800b\uDC00', 'ab'],
     ['line breaks and runs of spaces', ' a \r\n\t b\u00a0c ', 'a b c'],
+    ['a control between spaces', 'a \u007f b', 'a b'],
     ['a letter and its accent', 'e\u0301', 'é'],
   ])('is shown on one line without %s', (_, given, expected) => {
     expect(cleanLine(given)).toBe(expected)

@@ -6,12 +6,12 @@
  * surrogates without their other half, which can't be encoded.
  */
 const INVISIBLE = /(?![\uFE00-\uFE0F])[\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB\p{Cs}]/gu
-const CONTROL = /\p{Cc}/gu
+const CONTROL_NO_SPACE = /(?!\s)\p{Cc}/gu
 const CONTROL_IN_LINES = /(?!\n)\p{Cc}/gu
 
 /** One line of visible text: invisible and control letters gone, white space runs become one space, ends trimmed, NFC. */
 export function cleanLine(text: string): string {
-  return text.replace(INVISIBLE, '').replace(/\s+/gu, ' ').replace(CONTROL, '').trim().normalize('NFC')
+  return text.replace(INVISIBLE, '').replace(CONTROL_NO_SPACE, '').replace(/\s+/gu, ' ').trim().normalize('NFC')
 }
 
 /** Like `cleanLine`, but line breaks and spacing within lines stay. For notes. */
