@@ -234,7 +234,7 @@ export function Slider(props: SliderProps) {
           '--origin': place(origin),
         }}
       >
-        <i className="bar" />
+        <i className={cx('bar', origin <= min && 'is-from-start')} />
         {origin > min && <i className="origin" />}
         <input
           id={id}

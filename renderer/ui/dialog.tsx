@@ -1,7 +1,6 @@
 import { Modal } from '@mantine/core'
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
 import { Button } from './buttons.tsx'
-import { cx } from './cx.ts'
 import { TextField } from './fields.tsx'
 import { Icon, type IconName } from './icons.tsx'
 import type { Tone } from './marks.tsx'
@@ -57,9 +56,10 @@ export function Dialog(props: DialogProps) {
       centered
       size={size === 'lg' ? 620 : 480}
       transitionProps={{ duration: 140, transition: 'fade' }}
+      classNames={{ overlay: 'lk-scrim', content: 'lk-dialog' }}
     >
-      <Modal.Overlay className="lk-scrim" />
-      <Modal.Content className={cx('lk-dialog', size === 'lg' && 'is-lg')} aria-busy={isBusy || undefined}>
+      <Modal.Overlay />
+      <Modal.Content aria-busy={isBusy || undefined}>
         {onSubmit ? (
           <form onSubmit={submit} noValidate>
             {content}
@@ -122,8 +122,9 @@ export function ConfirmByName(props: ConfirmByNameProps) {
     props
   const formId = useId()
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title={title} isBusy={isBusy} effects={effects}>
+    <Dialog isOpen={isOpen} onClose={onClose} title={title} isBusy={isBusy}>
       {children}
+      {effects && effects.length > 0 && <Effects effects={effects} />}
       {isOpen && (
         <NameForm key={formId} {...{ name, prompt, confirmLabel, keepLabel, onConfirm, onClose, isBusy, error }} />
       )}

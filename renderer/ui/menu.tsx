@@ -33,44 +33,64 @@ export interface MenuProps {
 
 /** A button with a menu: arrows, letters, Home, End and Escape work, and focus returns to the button. */
 export function Menu({ label, entries, icon = 'dots', trigger }: MenuProps) {
+  const firstKey = entries.find((entry) => entry.kind === undefined || entry.kind === 'item')?.key
   return (
-    <MantineMenu position="bottom-end" offset={4} classNames={{ dropdown: 'lk-menu' }}>
+    <MantineMenu
+      position="bottom-end"
+      offset={4}
+      // Its placeholder is a focusable child that a menu may not have; the first entry takes the focus instead.
+      withInitialFocusPlaceholder={false}
+      classNames={{ dropdown: 'lk-menu' }}
+    >
       <MantineMenu.Target>{trigger ?? <IconButton icon={icon} label={label} />}</MantineMenu.Target>
       <MantineMenu.Dropdown aria-label={label}>
         {entries.map((entry) => (
-          <MenuLine key={entry.key} entry={entry} />
+          <MenuLine key={entry.key} entry={entry} isFirst={entry.key === firstKey} />
         ))}
       </MantineMenu.Dropdown>
     </MantineMenu>
   )
 }
 
-function MenuLine({ entry }: { entry: MenuEntry }) {
+function MenuLine({ entry, isFirst }: { entry: MenuEntry; isFirst: boolean }) {
   if (entry.kind === 'line') return <MantineMenu.Divider className="line" />
   if (entry.kind === 'head') return <MantineMenu.Label className="head">{entry.label}</MantineMenu.Label>
   const isBarred = entry.why !== undefined
-  const check = entry.isChecked === undefined ? undefined : entry.isChecked ? 'check' : 'none'
-  return (
-    <MantineMenu.Item
-      className={cx('item', entry.isDanger && 'is-danger', isBarred && 'is-barred')}
-      aria-disabled={isBarred || undefined}
-      {...(check === undefined ? {} : { role: 'menuitemradio', 'aria-checked': entry.isChecked })}
-      closeMenuOnClick={!isBarred}
-      onClick={isBarred ? undefined : entry.onSelect}
-    >
-      {check === 'check' ? (
-        <Icon name="check" size="sm" />
-      ) : check === 'none' ? (
-        <span className="i i-sm" />
-      ) : (
-        entry.icon !== undefined && <Icon name={entry.icon} size="sm" />
-      )}
+  const shared = {
+    className: cx('item', entry.isDanger && 'is-danger', isBarred && 'is-barred'),
+    closeMenuOnClick: !isBarred,
+    'aria-disabled': isBarred || undefined,
+    'data-autofocus': isFirst || undefined,
+  }
+  const words = (
+    <>
       <span className="grow">
         {entry.label}
         {isBarred && <span className="meta">{entry.why}</span>}
       </span>
       {entry.shortcut !== undefined && <span className="key">{entry.shortcut}</span>}
-    </MantineMenu.Item>
+    </>
+  )
+  if (entry.isChecked === undefined) {
+    return (
+      <MantineMenu.Item {...shared} onClick={isBarred ? undefined : entry.onSelect}>
+        {entry.icon !== undefined && <Icon name={entry.icon} size="sm" />}
+        {words}
+      </MantineMenu.Item>
+    )
+  }
+  return (
+    <MantineMenu.RadioItem
+      {...shared}
+      value={entry.key}
+      checked={entry.isChecked}
+      checkIcon={<Icon name="check" size="sm" />}
+      onChange={() => {
+        if (!isBarred) entry.onSelect()
+      }}
+    >
+      {words}
+    </MantineMenu.RadioItem>
   )
 }
 

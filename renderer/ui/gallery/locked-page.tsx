@@ -26,7 +26,7 @@ export function LockedPage() {
           help="Locked after 10 minutes. Nothing is lost."
           helpIcon="clock"
           beside={
-            <Button type="submit" variant="primary" size="lg">
+            <Button type="submit" variant="primary">
               Unlock
             </Button>
           }
