@@ -40,7 +40,7 @@ export function singleLink(wire: Wire): Link {
   }
   wire.onClose(() => {
     isOpen = false
-    for (const listener of [...listeners]) listener()
+    for (const listener of listeners) listener()
   })
   return link
 }
