@@ -6,61 +6,12 @@
  */
 import { z } from 'zod'
 import { deviceType, loss } from '../domain/device.ts'
+import { caseKind, facts, happening, stepAsk } from '../domain/playbooks/index.ts'
 import { call, confirmAsk, empty, id, Secret, time, topic } from './define.ts'
 import { deviceRef, identityRef } from './devices.ts'
 
-export const caseKind = z.enum(['register', 'resync', 'replace', 'help'])
-export type CaseKind = z.infer<typeof caseKind>
-
-export const facts = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-export type Facts = z.infer<typeof facts>
-
-/** What the open step asks of the person. One primary action or one question a step. */
-export const stepAsk = z.discriminatedUnion('form', [
-  /** Pick one. An option that can't be had now says why. */
-  z.strictObject({
-    form: z.literal('choice'),
-    options: z.array(
-      z.strictObject({ option: z.string(), recommended: z.boolean().optional(), refused: z.string().optional() }),
-    ),
-  }),
-  /** Codes read off the device, one after the other. `nextAt`: when a new one appears, where that is known. */
-  z.strictObject({
-    form: z.literal('codes'),
-    count: z.union([z.literal(1), z.literal(2)]),
-    digits: z.number().int(),
-    nextAt: time.optional(),
-  }),
-  /** A line of text: a name, a serial number. */
-  z.strictObject({ form: z.literal('text'), field: z.string(), initial: z.string(), maxLength: z.number().int() }),
-  /** A password, typed twice by the page; never kept. */
-  z.strictObject({ form: z.literal('password'), needsCurrent: z.boolean(), minimumLength: z.number().int() }),
-  /** The program does it when told to; `name` may be changed first. */
-  z.strictObject({
-    form: z.literal('run'),
-    name: z.strictObject({ initial: z.string(), maxLength: z.number().int() }).optional(),
-  }),
-  /** Done by hand; the program checks by reading the backend. `others`: what to do where it can't be done. */
-  z.strictObject({ form: z.literal('check'), others: z.array(z.string()) }),
-  /** Done by hand and ticked. */
-  z.strictObject({ form: z.literal('tick'), others: z.array(z.string()) }),
-  /** A message to copy and send to `to`; its words are the renderer's, made from `facts`. Then checked or ticked. */
-  z.strictObject({ form: z.literal('message'), then: z.enum(['check', 'tick']), others: z.array(z.string()) }),
-  /** Touch a FIDO authenticator: `page` through the browser's WebAuthn (asked during the call), `bench` on the simulated key. */
-  z.strictObject({
-    form: z.literal('touch'),
-    through: z.enum(['page', 'bench']),
-    purpose: z.enum(['register', 'test']),
-    name: z.strictObject({ initial: z.string(), maxLength: z.number().int() }).optional(),
-  }),
-  /** Nothing but time is needed: goes on by itself. */
-  z.strictObject({ form: z.literal('wait'), until: time }),
-  /** Offers the backup dialog of Settings; may be put off. */
-  z.strictObject({ form: z.literal('backup') }),
-  /** The end: says what is so now. `others`: jobs that follow from it. */
-  z.strictObject({ form: z.literal('end'), others: z.array(z.string()) }),
-])
-export type StepAsk = z.infer<typeof stepAsk>
+export { caseKind, facts, stepAsk }
+export type { CaseKind, Facts, StepAsk } from '../domain/playbooks/index.ts'
 
 export const stepAnswer = z.discriminatedUnion('form', [
   z.strictObject({ form: z.literal('choice'), option: z.string().max(64) }),
@@ -86,8 +37,10 @@ export const stepView = z.strictObject({
   ask: stepAsk.optional(),
   /** What the program did by itself within the step, as codes with facts, in order. */
   did: z.array(z.strictObject({ did: z.string(), facts })),
+  /** The option or other way taken, once it is done. */
+  choice: z.string().optional(),
   /** Why the last try of the open step failed, so that it is still there after a restart. */
-  trouble: z.strictObject({ code: z.string(), changed: z.boolean(), at: time }).optional(),
+  trouble: z.strictObject({ code: z.string(), changed: z.boolean(), at: time, facts }).optional(),
 })
 export type StepView = z.infer<typeof stepView>
 
@@ -120,7 +73,7 @@ export const recoveryCalls = {
       z.strictObject({
         kind: z.literal('replace'),
         device: deviceRef,
-        happened: z.enum(['refused', 'lost', 'stolen', 'broken', 'works']).optional(),
+        happened: happening.optional(),
       }),
       /** The administrator's own side: deactivate a colleague's device. */
       z.strictObject({ kind: z.literal('help'), device: deviceRef, administrator: identityRef }),

@@ -1,0 +1,10 @@
+/** Playbooks: the ordered steps for registering, resynchronising and replacing a device, and for helping a colleague. */
+export * from './ask.ts'
+export * from './case.ts'
+export { MAX_DEVICE_NAME, suggestedName } from './enable.ts'
+export { sessionDevice } from './help.ts'
+export * from './plan.ts'
+export { ALL_RULES, RULES, type Rule, type Rules } from './rules.ts'
+export * from './steps.ts'
+export type { StepPlan } from './walk.ts'
+export { RECOVERY_SENDER } from './way-back.ts'
