@@ -1,13 +1,20 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
-import { createServer as createStranger, type AddressInfo, type Server as Stranger } from 'node:net'
+import {
+  connect,
+  createServer as createStranger,
+  type Socket,
+  type AddressInfo,
+  type Server as Stranger,
+} from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
-import { listenOnLoopback, LOOPBACK, type Bind } from './listen.ts'
+import { createLoopbackServer, listenOnLoopback, LOOPBACK, type Bind } from './listen.ts'
 
 const hasIpv6 = Object.values(networkInterfaces()).some((nets) => nets?.some((net) => net.address === '::1'))
 const opened: (Server | Stranger)[] = []
 const created: Server[] = []
+const sockets: Socket[] = []
 
 const create = () => {
   const server = createServer()
@@ -29,6 +36,7 @@ const addresses = (servers: readonly Server[]) => servers.map((server) => server
 const failing = (code: string): NodeJS.ErrnoException => Object.assign(new Error(code), { code })
 
 afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy()
   for (const server of opened.splice(0)) server.close()
   created.length = 0
 })
@@ -79,6 +87,11 @@ describe('listening', () => {
     },
   )
 
+  it('fails where 127.0.0.1 itself does not exist', async () => {
+    const none: Bind = () => Promise.reject(failing('EADDRNOTAVAIL'))
+    await expect(listen(0, none)).rejects.toThrow('EADDRNOTAVAIL')
+  })
+
   it('gives up where every port is taken', async () => {
     let tries = 0
     const taken: Bind = () => {
@@ -87,6 +100,42 @@ describe('listening', () => {
     }
     await expect(listen(0, taken)).rejects.toThrow('EADDRINUSE')
     expect(tries).toBe(21)
+  })
+})
+
+describe('a server of the shell', () => {
+  const door = { request: () => {}, upgrade: () => {}, open: () => {} }
+  const serve = async () => {
+    const { port } = await listenOnLoopback(() => {
+      const server = createLoopbackServer(door)
+      opened.push(server)
+      return server
+    }, 0)
+    return port
+  }
+  const held = async (port: number) => {
+    const socket = connect(port, '127.0.0.1')
+    sockets.push(socket)
+    await once(socket, 'connect')
+    return socket
+  }
+
+  it('holds 64 connections an address; the next is hung up on', async () => {
+    const port = await serve()
+    for (let i = 0; i < 64; i++) await held(port)
+    const next = await held(port)
+    next.resume()
+    await once(next, 'close')
+    expect(sockets.filter((socket) => !socket.destroyed)).toHaveLength(64)
+  })
+
+  // Takes five seconds of real time, since node:http keeps this time by itself.
+  it.runIf(process.env.SLOW)('hangs up on who does not finish a head within seconds', async () => {
+    const socket = await held(await serve())
+    socket.write('GET / HTTP/1.1\r\nHost: ')
+    const [answer] = await once(socket, 'data')
+    expect(String(answer)).toBe('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n')
+    await once(socket, 'close')
   })
 })
 

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import type { Server } from 'node:http'
+import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../test/support/fake-clock.ts'
@@ -124,6 +126,18 @@ describe('a door with counting handlers behind it', () => {
     const keys = new Set(refusals.flatMap((event) => Object.keys(event)))
     expect([...keys].toSorted()).toEqual(['event', 'on', 'rule', 'status'])
     expect(JSON.stringify(refusals)).not.toContain(token)
+  })
+
+  it('is done with a refused upgrade, even when the other side never hangs up', async () => {
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    socket.write(rawText(accepted.wireUpgrade).replace(token, 'A'.repeat(43)))
+    socket.resume()
+    await once(socket, 'end')
+    const cut = once(socket, 'error')
+    // A connection that is gone answers bytes with a reset; one that is only half closed takes them in silence.
+    const poke = () => socket.write('x', (error) => (error ? undefined : setImmediate(poke)))
+    poke()
+    expect((await cut)[0]).toMatchObject({ code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/) })
   })
 
   it('hands over nothing but what it would accept, whatever is done to the bytes of an accepted request', async () => {

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
+import { connect as connectSocket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Clock } from '../../../shared/kit/index.ts'
 import { contentSecurityPolicy } from '../content-security-policy.ts'
 import { MAX_WIRES } from './wires.ts'
 import { CANARY } from './testing/fixture-page.ts'
@@ -141,11 +143,40 @@ describe('the end of the shell', () => {
     await stopped
   })
 
+  it('does not wait for a request that never ends', async () => {
+    const { shell, accepted } = await run()
+    const socket = connectSocket(shell.port, '127.0.0.1')
+    socket.on('error', () => {})
+    socket.write(rawText({ ...accepted.ticketPost, body: '{' }))
+    // A whole exchange later, the first bytes of the other request have been read.
+    await exchange('127.0.0.1', shell.port, rawText(accepted.pageGet))
+    await Promise.all([shell.close(), once(socket, 'close')])
+  })
+
+  it('leaves no timer behind that would keep the process alive', async () => {
+    const timers = new Set<symbol>()
+    const clock: Clock = {
+      now: () => 0,
+      after() {
+        const timer = Symbol('timer')
+        timers.add(timer)
+        return () => timers.delete(timer)
+      },
+    }
+    const { shell, connect } = await run({ clock, idleStopMs: 10_000 })
+    const { page } = await connect()
+    shell.ticketUrl()
+    expect(timers.size).toBeGreaterThan(0)
+    await Promise.all([shell.close(), once(page, 'close')])
+    await new Promise(setImmediate)
+    expect(timers.size).toBe(0)
+  })
+
   it('comes by itself some time after the last page closed, not before, and not while a page is open', async () => {
     let idle = 0
     const waiting: (() => void)[] = []
     const { connect, clock, shell, accepted } = await run({
-      idleStopMs: 60_000,
+      idleStopMs: 10_000,
       onIdle: () => {
         idle += 1
         waiting.shift()?.()
@@ -159,14 +190,14 @@ describe('the end of the shell', () => {
       await left
     }
     await leave(await connect())
-    await clock.advance(59_000)
+    await clock.advance(9000)
     const reloaded = await connect()
-    await clock.advance(10_000)
+    await clock.advance(12_000)
     expect((await exchange('127.0.0.1', shell.port, rawText(accepted.pageGet))).body).toContain(CANARY)
     expect(idle).toBe(0)
     const stopped = new Promise<void>((resolve) => waiting.push(resolve))
     await leave(reloaded)
-    await clock.advance(59_999)
+    await clock.advance(9999)
     expect(idle).toBe(0)
     await clock.advance(1)
     await stopped

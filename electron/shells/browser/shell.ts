@@ -61,9 +61,10 @@ export async function startBrowserShell(options: BrowserShellOptions): Promise<B
   let stopped: Promise<void> | undefined
 
   const stop = () => {
+    stopped ??= stopServers(listening.servers, wires.close)
+    // After the wires closed, since the last of them begins the wait to stop.
     cancelIdle()
     tickets.forget()
-    stopped ??= stopServers(listening.servers, wires.close)
     return stopped
   }
   const wires = createWires({

@@ -37,6 +37,7 @@ afterEach(() => running.stop())
 describe('a wire over a WebSocket', () => {
   it('carries text both ways, in order and whole', async () => {
     const { page, wire } = await running.connect()
+    expect([page.protocol, page.extensions]).toEqual(['latchkey', ''])
     const frames: string[] = []
     const last = new Promise<void>((resolve) => {
       wire.onMessage((frame) => {
@@ -186,6 +187,24 @@ describe('a hostile or broken page', () => {
     expect([0, 1008]).toContain(await answer)
     // Of it all, the server may have held 16,384 pieces; most of this bound is the test's own writing.
     expect(process.memoryUsage().rss - before).toBeLessThan(96 * 2 ** 20)
+  })
+
+  it('is cut off for one frame that comes in tens of thousands of packets', async () => {
+    const { socket, wire } = await running.connectRaw()
+    wire.onMessage(() => {})
+    const seen = { closed: false }
+    wire.onClose(() => {
+      seen.closed = true
+    })
+    socket.setNoDelay(true)
+    socket.write(clientFrame(FIN | TEXT, Buffer.alloc(0), MAX_FRAME_LENGTH))
+    let packets = 0
+    for (; packets < 100_000 && !seen.closed; packets++) {
+      socket.write('x')
+      await new Promise(setImmediate)
+    }
+    expect(seen.closed).toBe(true)
+    expect(packets).toBeGreaterThan(1000)
   })
 
   it('is cut off for a message that passes 16 MiB piece by piece', async () => {
