@@ -1,13 +1,17 @@
 /** Authenticator entries and the codes they yield. Secrets come down by `entries.reveal` alone. */
 import { z } from 'zod'
+import { ALGORITHMS, ENTRY_KINDS, entryMeta } from '../domain/entry.ts'
 import { call, confirmAsk, empty, id, Secret, time, topic } from './define.ts'
 
-export const entryKind = z.enum(['totp', 'hotp', 'steam'])
-export const algorithm = z.enum(['SHA1', 'SHA256', 'SHA512'])
+export const entryKind = z.enum(ENTRY_KINDS)
+export const algorithm = z.enum(ALGORITHMS)
 
 /** An entry without its secret. */
-export const entryRow = z.strictObject({
-  id,
+export const entryRow = entryMeta
+export type EntryRow = z.infer<typeof entryRow>
+
+/** What a source says of an entry that is not kept yet. */
+const previewed = z.strictObject({
   kind: entryKind,
   issuer: z.string(),
   account: z.string(),
@@ -15,18 +19,7 @@ export const entryRow = z.strictObject({
   digits: z.number().int(),
   periodSeconds: z.number().int().optional(),
   counter: z.number().int().optional(),
-  favourite: z.boolean(),
-  tags: z.array(z.string()),
-  note: z.string(),
-  hidden: z.boolean(),
-  createdAt: time,
-  lastUsedAt: time.optional(),
-  useCount: z.number().int(),
-  deletedAt: time.optional(),
-  link: z.strictObject({ backendId: id, identityId: id, deviceId: id }).optional(),
-  mayBeBehind: z.boolean().optional(),
 })
-export type EntryRow = z.infer<typeof entryRow>
 
 /** A code with the time it is good for, in the time of topic `clock`. HOTP entries have none until `codes.next`. */
 export const shownCode = z.discriminatedUnion('is', [
@@ -93,7 +86,7 @@ export const codesCalls = {
   /** Reads a source without keeping it: what would be added, and whether it is there already. */
   'codes.preview': call({
     request: z.strictObject({ source: entrySource }),
-    response: z.strictObject({ entry: entryRow.omit({ id: true }), duplicate: duplicateOf.optional() }),
+    response: z.strictObject({ entry: previewed, duplicate: duplicateOf.optional() }),
   }),
   /** Fails with `entry-duplicate` unless `keepBoth`; nothing is ever overwritten. */
   'codes.add': call({

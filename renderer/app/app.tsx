@@ -1,0 +1,73 @@
+/** What is shown: connecting, a new vault, a locked one, or the frame with its rooms. */
+import { useEffect, useRef } from 'react'
+import { useLinkStatus, useServerTime, useTopic } from '../client/index.ts'
+import { FirstRunScreen } from '../features/vault/first-run-screen.tsx'
+import { BrokenVaultScreen, LockedScreen } from '../features/vault/locked-screen.tsx'
+import { frame, kit } from '../i18n/frame.ts'
+import { Mark, UiProvider, useTicker } from '../ui/index.ts'
+import { AskHost } from './ask-host.tsx'
+import { Frame } from './frame.tsx'
+
+export function App() {
+  const clock = useServerTime()
+  const appearance = useTopic('settings').state?.theme
+  return (
+    <UiProvider words={kit} appearance={appearance} clock={clock}>
+      <Moved />
+      <AskHost />
+      <Inside />
+    </UiProvider>
+  )
+}
+
+/** The tick follows at once when the time that codes are made for was moved or corrected. */
+function Moved() {
+  const ticker = useTicker()
+  const clock = useTopic('clock').state
+  useEffect(() => {
+    if (clock) ticker.refresh()
+  }, [ticker, clock])
+  return null
+}
+
+function Inside() {
+  const link = useLinkStatus()
+  const vault = useTopic('vault').state
+  const app = useTopic('app').state
+  useFreshDocumentOnLock(vault?.state)
+  if (link === 'stopped') return <Blank title={frame.stopped} more={frame.stoppedMore} />
+  if (!vault) return <Blank title={frame.opening} />
+  switch (vault.state) {
+    case 'absent':
+      return <FirstRunScreen />
+    case 'locked':
+      return <LockedScreen ways={vault.ways} />
+    case 'damaged':
+    case 'missing':
+    case 'newer':
+      return <BrokenVaultScreen vault={vault} dataDir={app?.dataDir} />
+    case 'unlocked':
+      return <Frame vault={vault} />
+  }
+}
+
+/** After a lock nothing of what was shown may stay in this document's memory (architecture.md "Vault"). */
+function useFreshDocumentOnLock(state: string | undefined) {
+  const wasUnlocked = useRef(false)
+  useEffect(() => {
+    if (state === 'unlocked') wasUnlocked.current = true
+    else if (state !== undefined && wasUnlocked.current) location.reload()
+  }, [state])
+}
+
+export function Blank({ title, more }: { title: string; more?: string }) {
+  return (
+    <main className="lk-blank">
+      <div>
+        <Mark />
+        <h1>{title}</h1>
+        {more !== undefined && <p>{more}</p>}
+      </div>
+    </main>
+  )
+}

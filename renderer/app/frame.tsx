@@ -1,0 +1,173 @@
+/** The window of an unlocked vault: the rail, banners about the whole program, the open room, the bench beside it. */
+import { useCallback, useMemo, useState } from 'react'
+import type { State } from '../../shared/contract/index.ts'
+import { useCall, useTopic } from '../client/index.ts'
+import { BenchDrawer } from '../features/bench/bench-drawer.tsx'
+import { CodesScreen } from '../features/codes/codes-screen.tsx'
+import { DevicesScreen } from '../features/devices/devices-screen.tsx'
+import { RecoveryScreen } from '../features/recovery/recovery-screen.tsx'
+import { BackupDialog } from '../features/settings/backup-dialog.tsx'
+import { SettingsScreen } from '../features/settings/settings-screen.tsx'
+import { frame } from '../i18n/frame.ts'
+import { App, Main, Rail, RailItem, type IconName } from '../ui/index.ts'
+import { Banners } from './banners.tsx'
+import { openPalette, Palette, type PaletteAction } from './palette.tsx'
+import { go, hrefOf, useRoute, type Room } from './routes.ts'
+import { ShortcutList, useGlobalKeys } from './shortcuts.tsx'
+import { useActivity } from './use-activity.ts'
+
+type Unlocked = Extract<State<'vault'>, { state: 'unlocked' }>
+
+const ROOMS: readonly { readonly room: Room; readonly icon: IconName; readonly label: string }[] = [
+  { room: 'codes', icon: 'codes', label: frame.codes },
+  { room: 'devices', icon: 'devices', label: frame.devices },
+  { room: 'recovery', icon: 'recovery', label: frame.recovery },
+  { room: 'settings', icon: 'settings', label: frame.settings },
+]
+
+export function Frame({ vault }: { vault: Unlocked }) {
+  const route = useRoute()
+  const isDemo = useTopic('app').state?.demo ?? false
+  const counts = useCounts()
+  const lock = useCall('vault.lock')
+  const [isBenchOpen, setBenchOpen] = useState(false)
+  const [isBackupOpen, setBackupOpen] = useState(false)
+  const [isHelpOpen, setHelpOpen] = useState(false)
+  const [isAddOpen, setAddOpen] = useState(false)
+  const [selectedEntry, setSelectedEntry] = useState<string | undefined>(undefined)
+  useActivity()
+
+  const lockNow = useCallback(() => lock.start({}), [lock])
+  const add = useCallback(() => {
+    go({ room: 'codes' })
+    setAddOpen(true)
+  }, [])
+  const showEntry = useCallback((id: string) => {
+    go({ room: 'codes' })
+    setSelectedEntry(id)
+  }, [])
+  const openCase = useCallback((caseId: string | undefined) => go({ room: 'recovery', caseId }), [])
+  const toggleBench = useCallback(() => setBenchOpen((isOpen) => !isOpen), [])
+  const closeBench = useCallback(() => setBenchOpen(false), [])
+
+  useGlobalKeys(
+    useMemo(
+      () => ({
+        onPalette: openPalette,
+        onHelp: () => setHelpOpen(true),
+        onLock: lockNow,
+        onRoom: (at: number) => go({ room: ROOMS[at]!.room }),
+        onAdd: add,
+      }),
+      [lockNow, add],
+    ),
+  )
+  const actions = useMemo(
+    (): readonly PaletteAction[] => [
+      ...ROOMS.map(({ room, icon, label }) => ({ key: room, group: 'Places', label, icon, run: () => go({ room }) })),
+      { key: 'add', group: 'Actions', label: 'Add an entry', icon: 'plus', run: add },
+      { key: 'backup', group: 'Actions', label: 'Back up', icon: 'save', run: () => setBackupOpen(true) },
+      ...(isDemo
+        ? [{ key: 'bench', group: 'Actions', label: 'Demo bench', icon: 'bench', run: toggleBench } as const]
+        : []),
+      { key: 'lock', group: 'Actions', label: 'Lock', icon: 'lock', run: lockNow },
+    ],
+    [add, isDemo, lockNow, toggleBench],
+  )
+
+  return (
+    <App hasBench={isBenchOpen}>
+      <Rail
+        label={frame.navigation}
+        brand={frame.name}
+        foot={
+          <>
+            <Item at={3} route={route.room} />
+            <RailItem icon="lock" label={frame.lock} count="Ctrl L" onClick={lockNow} />
+          </>
+        }
+      >
+        <Item at={0} route={route.room} count={counts.entries} countLabel={frame.entriesCount} />
+        <Item at={1} route={route.room} count={counts.devices} countLabel={frame.devicesCount} />
+        <Item at={2} route={route.room} count={counts.cases} countLabel={frame.casesCount} isWarning />
+      </Rail>
+      <Main>
+        {route.room === 'codes' && (
+          <CodesScreen
+            banners={<Banners vault={vault} isDemo={isDemo} isBenchOpen={isBenchOpen} onBench={toggleBench} />}
+            isAddOpen={isAddOpen}
+            onAdd={setAddOpen}
+            selected={selectedEntry}
+            onSelect={setSelectedEntry}
+            onBackup={() => setBackupOpen(true)}
+            onCase={openCase}
+          />
+        )}
+        {route.room === 'devices' && (
+          <DevicesScreen
+            banners={<Banners vault={vault} isDemo={isDemo} isBenchOpen={isBenchOpen} onBench={toggleBench} />}
+            onCase={openCase}
+            onEntry={showEntry}
+          />
+        )}
+        {route.room === 'recovery' && (
+          <RecoveryScreen
+            banners={<Banners vault={vault} isDemo={isDemo} isBenchOpen={isBenchOpen} onBench={toggleBench} />}
+            caseId={route.caseId}
+            onCase={openCase}
+            onBackup={() => setBackupOpen(true)}
+            onDevices={() => go({ room: 'devices' })}
+            onBench={isDemo ? () => setBenchOpen(true) : undefined}
+          />
+        )}
+        {route.room === 'settings' && (
+          <SettingsScreen
+            banners={<Banners vault={vault} isDemo={isDemo} isBenchOpen={isBenchOpen} onBench={toggleBench} />}
+            vault={vault}
+            onBackup={() => setBackupOpen(true)}
+          />
+        )}
+      </Main>
+      {isDemo && isBenchOpen && <BenchDrawer onClose={closeBench} />}
+      <BackupDialog isOpen={isBackupOpen} onClose={() => setBackupOpen(false)} />
+      <ShortcutList isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
+      <Palette actions={actions} onEntry={showEntry} onDevice={() => go({ room: 'devices' })} />
+    </App>
+  )
+}
+
+interface ItemProps {
+  readonly at: number
+  readonly route: Room
+  readonly count?: number | undefined
+  readonly countLabel?: string
+  readonly isWarning?: boolean
+}
+
+function Item({ at, route, count, ...rest }: ItemProps) {
+  const { room, icon, label } = ROOMS[at]!
+  return (
+    <RailItem
+      icon={icon}
+      label={label}
+      isCurrent={route === room}
+      href={hrefOf({ room })}
+      count={count === 0 ? undefined : count}
+      {...rest}
+    />
+  )
+}
+
+function useCounts() {
+  const entries = useTopic('entries').state
+  const devices = useTopic('devices').state
+  const cases = useTopic('cases').state
+  return useMemo(
+    () => ({
+      entries: Object.values(entries ?? {}).filter(({ deletedAt }) => deletedAt === undefined).length,
+      devices: (devices?.identities ?? []).reduce((sum, { devices: list }) => sum + list.length, 0),
+      cases: Object.values(cases ?? {}).filter(({ closedAt }) => closedAt === undefined).length,
+    }),
+    [entries, devices, cases],
+  )
+}

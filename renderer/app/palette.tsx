@@ -1,0 +1,129 @@
+/** Ctrl/Cmd+K: finds codes, devices, places and actions by name. */
+import { Spotlight, createSpotlight } from '@mantine/spotlight'
+import { useMemo, useState } from 'react'
+import { indexEntries, searchEntries } from '../../shared/domain/search.ts'
+import { useTopic } from '../client/index.ts'
+import { palette } from '../i18n/frame.ts'
+import { Icon, Tile, useAnnounce, type IconName } from '../ui/index.ts'
+
+const [store, spotlight] = createSpotlight()
+export const openPalette = () => spotlight.open()
+
+export interface PaletteAction {
+  readonly key: string
+  readonly group: string
+  readonly label: string
+  readonly meta?: string | undefined
+  readonly icon?: IconName | undefined
+  readonly tileName?: string | undefined
+  readonly run: () => void
+}
+
+const MOST_SHOWN = 24
+
+/** `actions`: places and what can be done now. `onEntry`: chosen by its code's name. */
+export function Palette({
+  actions,
+  onEntry,
+  onDevice,
+}: {
+  actions: readonly PaletteAction[]
+  onEntry: (id: string) => void
+  onDevice: () => void
+}) {
+  const [query, setQuery] = useState('')
+  const announce = useAnnounce()
+  const found = useFound(query, actions, onEntry, onDevice)
+  const groups = [...new Set(found.map(({ group }) => group))]
+  return (
+    <Spotlight.Root
+      store={store}
+      query={query}
+      onQueryChange={(text) => {
+        setQuery(text)
+        announce(palette.results(found.length))
+      }}
+      onSpotlightClose={() => setQuery('')}
+      shortcut={null}
+      scrollable
+      maxHeight={440}
+      transitionProps={{ duration: 0 }}
+      classNames={{ content: 'lk-palette' }}
+      lockScroll={false}
+      aria-label={palette.open}
+    >
+      <Spotlight.Search
+        placeholder={palette.placeholder}
+        aria-label={palette.open}
+        leftSection={<Icon name="search" size="sm" />}
+      />
+      <Spotlight.ActionsList>
+        {found.length === 0 && <Spotlight.Empty>{palette.nothing}</Spotlight.Empty>}
+        {groups.map((group) => (
+          <Spotlight.ActionsGroup key={group} label={group}>
+            {found
+              .filter((action) => action.group === group)
+              .map((action) => (
+                <Spotlight.Action key={action.key} onClick={action.run}>
+                  <span className="lk-palette-row">
+                    {action.tileName === undefined ? (
+                      <Icon name={action.icon ?? 'chev'} />
+                    ) : (
+                      <Tile name={action.tileName} size="sm" />
+                    )}
+                    <span className="grow clip">{action.label}</span>
+                    {action.meta !== undefined && <span className="faint clip">{action.meta}</span>}
+                  </span>
+                </Spotlight.Action>
+              ))}
+          </Spotlight.ActionsGroup>
+        ))}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  )
+}
+
+function useFound(
+  query: string,
+  actions: readonly PaletteAction[],
+  onEntry: (id: string) => void,
+  onDevice: () => void,
+): readonly PaletteAction[] {
+  const entries = useTopic('entries').state
+  const devices = useTopic('devices').state
+  const index = useMemo(
+    () => indexEntries(Object.values(entries ?? {}).filter(({ deletedAt }) => deletedAt === undefined)),
+    [entries],
+  )
+  return useMemo(() => {
+    const words = query.trim().toLocaleLowerCase()
+    const matches = (...texts: readonly string[]) =>
+      words.split(/\s+/).every((word) => texts.join(' ').toLocaleLowerCase().includes(word))
+    const codes = (words === '' ? [] : searchEntries(index, { text: query, order: 'use' }))
+      .slice(0, MOST_SHOWN)
+      .map((entry): PaletteAction => ({
+        key: `entry:${entry.id}`,
+        group: palette.codes,
+        label: entry.issuer || entry.account,
+        meta: entry.issuer ? entry.account : undefined,
+        tileName: entry.issuer || entry.account,
+        run: () => onEntry(entry.id),
+      }))
+    const found = (devices?.identities ?? [])
+      .flatMap(({ identity, devices: list }) => list.map((device) => ({ identity, device })))
+      .filter(
+        ({ identity, device }) =>
+          words !== '' && matches(device.name, identity.name, identity.account, device.serial ?? ''),
+      )
+      .slice(0, 8)
+      .map(({ identity, device }): PaletteAction => ({
+        key: `device:${identity.id}:${device.id}`,
+        group: palette.devices,
+        label: device.name,
+        meta: `${identity.name}, ${identity.account}`,
+        icon: 'devices',
+        run: onDevice,
+      }))
+    return [...codes, ...found, ...actions.filter(({ label }) => matches(label))].slice(0, MOST_SHOWN)
+  }, [query, index, devices, actions, onEntry, onDevice])
+}

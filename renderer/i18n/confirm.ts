@@ -1,0 +1,106 @@
+/** Words of the question before anything that destroys, and of what it would do. */
+import type { ReactNode } from 'react'
+import type { Facts } from '../../shared/contract/index.ts'
+import type { Tone } from '../ui/index.ts'
+import { plural } from './format.ts'
+
+interface ConfirmWords {
+  readonly title: string
+  readonly why: string
+  readonly go: string
+  readonly keep: string
+}
+
+const CONFIRMS: Readonly<Record<string, (object: string) => ConfirmWords>> = {
+  'devices.remove': (name) => ({
+    title: `Remove ${name}?`,
+    why: 'It is deactivated at the backend and can’t sign anybody in any more.',
+    go: `Remove ${name}`,
+    keep: 'Keep it',
+  }),
+  'codes.deleteForGood': (name) => ({
+    title: `Delete ${name} for good?`,
+    why: 'The secret goes with it and can’t be brought back, except from a backup.',
+    go: 'Delete for good',
+    keep: 'Keep it',
+  }),
+  'vault.removeSlot': (name) => ({
+    title: `Remove ${name}?`,
+    why: 'It won’t open the vault any more. Older copies that it still opens are named next.',
+    go: `Remove ${name}`,
+    keep: 'Keep it',
+  }),
+  'vault.deleteSnapshots': (name) => ({
+    title: `Delete ${name}?`,
+    why: 'These older copies can still be opened the old way. Without them there are fewer states to go back to.',
+    go: 'Delete the copies',
+    keep: 'Keep them',
+  }),
+  'bench.restore': () => ({
+    title: 'Restore the first world?',
+    why: 'Everything done at the demo backend is undone. Your vault stays as it is.',
+    go: 'Restore the first world',
+    keep: 'Keep this world',
+  }),
+  'recovery.abandon': (name) => ({
+    title: `Give up ${name}?`,
+    why: 'What was half-made at the backend is cleaned up; what stays is said.',
+    go: 'Give it up',
+    keep: 'Go on with it',
+  }),
+}
+
+/** The question for an operation on an object; a new operation needs its row here. */
+export function confirmWords(operation: string, object: string): ConfirmWords {
+  return (
+    CONFIRMS[operation] ??
+    ((name) => ({ title: `${operation}: ${name}?`, why: 'This can’t be undone.', go: 'Go on', keep: 'Keep it' }))
+  )(object)
+}
+
+interface EffectWords {
+  readonly name: ReactNode
+  readonly tone: Tone
+  readonly outcome: ReactNode
+}
+
+const WAYS: Readonly<Record<string, string>> = {
+  'password-alone': 'by password alone',
+  'other-device': 'with another device',
+  'alternative-factors': 'by email and phone',
+  'phone-by-administrator': 'by email and phone, once an administrator has put in a number',
+  administrator: 'through an administrator',
+  support: 'through the provider’s support',
+}
+
+const EFFECTS: Readonly<Record<string, (facts: Facts) => EffectWords>> = {
+  'opens-with': ({ name }) => ({ name: String(name), tone: 'ok', outcome: 'Still opens it' }),
+  'password-alone': ({ identity }) => ({ name: String(identity), tone: 'warn', outcome: 'Opens by password alone' }),
+  'only-lost-stay': ({ devices }) => ({
+    name: plural(Number(devices), 'other device'),
+    tone: 'danger',
+    outcome: 'Lost or broken',
+  }),
+  'way-back': ({ way }) => ({
+    name: 'The way back in',
+    tone: way === 'support' ? 'danger' : 'warn',
+    outcome: WAYS[String(way)] ?? String(way),
+  }),
+  'entity-deleted': ({ name }) => ({ name: String(name), tone: 'plain', outcome: 'Its entity is deleted' }),
+  'codes-useless': ({ issuer, account }) => ({
+    name: [issuer, account].filter(Boolean).join(', '),
+    tone: 'warn',
+    outcome: 'Its codes open nothing any more',
+  }),
+  'was-out-of-use': ({ name }) => ({ name: String(name), tone: 'plain', outcome: 'Is no way in already' }),
+  'entry-deleted': ({ issuer, account }) => ({
+    name: [issuer, account].filter(Boolean).join(', '),
+    tone: 'danger',
+    outcome: 'Deleted for good',
+  }),
+}
+
+/** What a step would do to one thing. An effect without words would be a gap in the warning, so it is shown by its code. */
+export function effectWords({ effect, facts }: { effect: string; facts: Facts }): EffectWords {
+  return EFFECTS[effect]?.(facts) ?? { name: Object.values(facts).join(', '), tone: 'warn', outcome: effect }
+}

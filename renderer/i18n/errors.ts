@@ -1,0 +1,174 @@
+/** What each error of the contract says to a person: what happened, and what to do next. One row a code, or it does not compile. */
+import type { ContractError, ErrorCode, FieldFault } from '../../shared/contract/index.ts'
+import { atTime, plural } from './format.ts'
+
+type Detail<C extends ErrorCode> = Extract<ContractError, { code: C }>['detail']
+type Words = { readonly [C in ErrorCode]: string | ((detail: Detail<C>) => string) }
+
+const later = (retryAt: number | undefined, otherwise: string) =>
+  retryAt === undefined ? otherwise : `Try again at ${atTime(retryAt)}.`
+
+const ERRORS: Words = {
+  'unknown-call': 'This page and the program are of different versions. Reload the page.',
+  'bad-request': ({ fields }) => fields.map(fieldWords).join(' ') || 'Something typed was not understood.',
+  'too-large': 'That is too large. Files up to 10 MB are read.',
+  busy: 'Too much is going on at once. Wait a moment and try again.',
+  cancelled: 'Stopped.',
+  disconnected: 'The connection to Latchkey was lost. What came of it is shown when it is back.',
+  'timed-out': 'No answer came in time. Try again.',
+  internal: ({ diagnosticId }) => `Something went wrong inside Latchkey. The log has it as ${diagnosticId}.`,
+  'not-here': ({ reason }) =>
+    ({
+      'demo-only': 'This is part of the demo. Start Latchkey with --demo.',
+      'desktop-only': 'This works in Latchkey’s own window only.',
+      'browser-only': 'This works in the browser only.',
+      later: 'This comes with a later version.',
+    })[reason],
+  'not-confirmed': 'Nothing was done: it was not confirmed.',
+  'confirmation-stale': 'Things changed while the question stood. Look again and confirm anew.',
+  locked: 'The vault is locked. Unlock it first.',
+  'vault-exists': 'There is a vault here already. Unlock it instead.',
+  'vault-absent': 'There is no vault here yet. Set a passphrase first.',
+  'wrong-passphrase': ({ retryAt }) =>
+    `That is not the passphrase. ${later(retryAt, 'Mind capitals and the keyboard layout.')}`,
+  'wrong-recovery-code': ({ retryAt }) =>
+    `That is not the recovery code. ${later(retryAt, 'Check each group against the sheet.')}`,
+  'weak-passphrase': ({ minimumLength }) =>
+    `Too short. Use at least ${minimumLength} characters; several words are best.`,
+  'recovery-code-differs': 'That differs from the code shown. Check each group.',
+  'vault-damaged': ({ file }) =>
+    `${file} is damaged and can’t be read. It was left as it is; restore a backup into a new vault.`,
+  'vault-missing': ({ file }) =>
+    `${file} is missing, though this vault has been used. Put it back, or restore a backup.`,
+  'vault-newer': ({ format }) =>
+    `The vault was written by a newer Latchkey (format ${format}). It was left untouched; update Latchkey to open it.`,
+  'vault-held': ({ holder }) => `Another Latchkey writes this vault (${holder}). Close it there to make changes here.`,
+  'kdf-too-costly': 'The file asks for more work than Latchkey will do. It may be hostile; it was not opened.',
+  'last-portable-slot': 'A passphrase or a recovery code must remain. Add the other one first.',
+  'disk-failed': ({ reason }) =>
+    ({
+      full: 'The disk is full. Nothing was saved; free some space and try again.',
+      denied: 'The system does not let Latchkey write there. Nothing was saved.',
+      failed: 'The disk reported a fault. Nothing was saved; the last good state is kept.',
+    })[reason],
+  'backup-wrong-passphrase': 'That is not the passphrase of this backup.',
+  'backup-damaged': 'The backup is damaged and can’t be read. Nothing was changed; try another copy.',
+  'backup-not-recognised': 'This file is no Latchkey backup.',
+  'backup-newer': ({ format }) =>
+    `The backup was made by a newer Latchkey (format ${format}). Update Latchkey to read it.`,
+  'backup-not-verified': 'The backup was opened again and did not match. It was thrown away; try again.',
+  'not-found': ({ what }) => `That ${what} is not there any more.`,
+  'entry-refused': ({ fields }) => fields.map(fieldWords).join(' '),
+  'entry-duplicate': ({ issuer, account, sameSecret }) =>
+    `${name(issuer, account)} is here already${sameSecret ? ', with the same secret' : ', with another secret'}. It was not changed.`,
+  'migration-later': ({ batch, batches }) =>
+    `This is an export of Google Authenticator${batches === undefined ? '' : `, part ${batch} of ${batches}`}. Reading it comes with a later version; until then add accounts one by one.`,
+  'no-code-match': 'No moment within a day gives that code. Check the entry and the digits.',
+  'code-ambiguous': 'That code fits more than one moment. Type the next one your phone shows.',
+  'step-moved-on': 'This step is done already. The case goes on where it is now.',
+  'answer-refused': ({ fields }) => fields.map(fieldWords).join(' ') || 'That answer does not fit this step.',
+  'codes-refused': ({ retryAt }) =>
+    `The backend refused the codes. ${later(retryAt, 'Wait for the next code and try again.')}`,
+  'codes-not-consecutive': 'Those are not two codes in a row. Type the code shown now, then the one after it.',
+  'code-repeated': 'That is the same code twice. Wait for the next one.',
+  'code-malformed': ({ digits }) => `The code has ${digits} digits.`,
+  'mfa-session-needed': ({ onlyFido }) =>
+    onlyFido
+      ? 'The backend wants a code, and only security keys are registered. Use its own sign-in page.'
+      : 'The backend wants a code of a registered device first.',
+  'mfa-session-refused': 'The backend refused that code. Type the next one.',
+  'limit-reached': ({ names }) => `All eight places are taken: ${names.join(', ')}. Remove or replace one first.`,
+  'account-quota': 'The account has no room for more virtual devices. An administrator can delete unassigned ones.',
+  'name-taken': ({ name }) => `A device named ${name} exists already. Choose another name.`,
+  'serial-taken': ({ serial }) =>
+    `${serial} is registered for somebody else. Check the serial number, or ask an administrator.`,
+  'serial-unknown': ({ serial }) => `The backend does not know ${serial}. Check the number on the back of the token.`,
+  'still-assigned': 'The device is still assigned. Deactivate it first.',
+  'not-permitted': ({ action }) => `Not permitted for you: ${action}. An administrator can do it.`,
+  'sign-in-failed': 'The sign-in was refused.',
+  'sign-in-expired': 'The sign-in has run out. Sign in again.',
+  'locked-out': 'Too many wrong tries: the backend has locked this. An administrator can unlock it.',
+  'try-later': ({ retryAt }) => `Not now. ${later(retryAt, 'Try again in a few minutes.')}`,
+  throttled: ({ retryAt }) => `The backend asks to slow down. ${later(retryAt, 'Try again in a minute.')}`,
+  'clock-wrong': ({ offsetSeconds }) =>
+    offsetSeconds === undefined
+      ? 'This computer’s clock is wrong. Set it, then try again.'
+      : `This computer’s clock is off by ${plural(Math.abs(Math.round(offsetSeconds)), 'second')}. Set it, then try again.`,
+  'password-refused': ({ minimumLength }) =>
+    minimumLength === undefined
+      ? 'The backend refused that password. Choose another.'
+      : `The backend wants another password of at least ${minimumLength} characters.`,
+  'key-refused': ({ reason }) =>
+    ({
+      duplicate: 'This key is registered for this account already. Use another key.',
+      attestation: 'The backend does not accept this kind of key.',
+      origin: 'The answer came for another site and was refused.',
+      signature: 'The key’s answer could not be verified.',
+      'unknown-credential': 'This key is not registered for this account.',
+    })[reason],
+  'challenge-expired': 'It took too long. Start the touch again.',
+  'contact-not-changeable': ({ contact }) =>
+    contact === 'phone'
+      ? 'Only the root user or an administrator may change the phone number.'
+      : 'Only the root user may change the email address.',
+  'not-supported': 'That can’t be done here.',
+  'only-way-in': ({ name }) => `${name} is the only way in. Register another device first, or confirm by its name.`,
+  unreachable: 'The backend can’t be reached. Check the network and try again.',
+  'untrusted-server': 'The backend’s certificate is not to be trusted. Nothing was sent.',
+  'outcome-unknown': 'The backend did not answer. Latchkey looks by itself what came of it.',
+  'backend-fault': 'The backend reported a fault of its own. Try again later.',
+  'answer-not-understood': 'The backend’s answer was not understood, so nothing is assumed of it.',
+}
+
+const name = (issuer: string, account: string) => [issuer, account].filter(Boolean).join(', ') || 'This account'
+
+/** The error in words; where it matters, whether anything changed at the backend. */
+export function errorWords(error: ContractError): string {
+  const words = ERRORS[error.code] as string | ((detail: unknown) => string)
+  const text = typeof words === 'string' ? words : words(error.detail)
+  if (error.changed === undefined) return text
+  return `${text} ${error.changed ? 'Part of it was done at the backend.' : 'Nothing was changed at the backend.'}`
+}
+
+const FIELDS: Readonly<Record<string, string>> = {
+  secret: 'The key',
+  issuer: 'The name',
+  account: 'The account',
+  digits: 'The number of digits',
+  periodSeconds: 'The period',
+  counter: 'The counter',
+  algorithm: 'The algorithm',
+  type: 'The kind of code',
+  uri: 'The link',
+  code: 'The code',
+  codes: 'The codes',
+  serial: 'The serial number',
+  name: 'The name',
+  text: 'The text',
+  passphrase: 'The passphrase',
+  note: 'The note',
+  tags: 'A tag',
+}
+
+const REASONS: Readonly<Record<string, (fault: FieldFault) => string>> = {
+  letter: ({ letter, position }) =>
+    `has a letter that Base32 does not have: “${letter}” at position ${position}. Base32 uses A to Z and 2 to 7.`,
+  empty: () => 'is missing.',
+  'too-long': () => 'is too long.',
+  'too-short': () => 'is too short.',
+  range: () => 'is outside what is possible.',
+  'not-a-number': () => 'is not a whole number.',
+  unknown: () => 'is of a kind Latchkey does not know.',
+  'not-otpauth': () => 'is not one of an authenticator: those begin with otpauth://.',
+  taken: () => 'is taken.',
+  length: () => 'has the wrong length.',
+  digits: () => 'may have digits only.',
+  repeated: () => 'are the same twice. Wait for the next one.',
+  conflict: () => 'is given twice, and differently.',
+}
+
+/** One refused field in words. */
+export function fieldWords(fault: FieldFault): string {
+  const what = FIELDS[fault.field] ?? 'Something'
+  return `${what} ${(REASONS[fault.reason] ?? (() => 'was not understood.'))(fault)}`
+}
