@@ -72,8 +72,8 @@ export const logItem = z.discriminatedUnion('is', [
   z.strictObject({ ...item, is: z.literal('did'), did: z.string().max(64), facts, final: z.boolean() }),
   /** The last try failed. Only the latest of a step is kept. */
   z.strictObject({ ...item, is: z.literal('trouble'), code: z.string().max(64), changed: z.boolean(), facts }),
-  /** Everything from this step's answer on counts no more. */
-  z.strictObject({ ...item, is: z.literal('taken-back') }),
+  /** From here on, what was noted of these steps before counts no more: they are to be taken again. */
+  z.strictObject({ ...item, is: z.literal('taken-back'), steps: z.array(z.string().max(64)) }),
 ])
 export type LogItem = z.infer<typeof logItem>
 

@@ -5,7 +5,7 @@ import type { Facts, StepAsk } from './ask.ts'
 import type { PlaybookFacts } from './case.ts'
 import type { Rules } from './rules.ts'
 import type { Refusal, StepId } from './steps.ts'
-import type { Taken, Walk } from './walk.ts'
+import type { StepDef, Taken, Walk } from './walk.ts'
 
 export const MAX_DEVICE_NAME = 64
 const MAX_SERIAL = 64
@@ -38,21 +38,26 @@ export function typeOptions(
   }))
 }
 
+type LeadsBack = NonNullable<StepDef['leadsBack']>
+
 export interface Enabling {
-  /** Where starting over leads: the question that chose this kind. */
-  readonly backTo: StepId
+  /** The questions to be asked again where the person starts over: those that led to this kind. */
+  readonly again: readonly StepId[]
   /** Has steps of its own, so that a temporary device and the final one can be in one case. */
   readonly isTemporary?: boolean
 }
 
 /** Walks through enabling a device of `type`; the last step's facts name it (`deviceId`, `name`). */
 export function enable(walk: Walk, world: PlaybookFacts, type: DeviceType, enabling: Enabling): Taken {
-  const leadsBack = { 'start-over': enabling.backTo }
+  const steps: readonly StepId[] = enabling.isTemporary
+    ? ['temporary-create', 'temporary-next-codes']
+    : ['create', 'next-codes', 'serial', 'enable-codes', 'touch']
+  const leadsBack = { 'start-over': [...enabling.again, ...steps] }
   switch (type) {
     case 'virtual-totp':
-      return enableVirtual(walk, world, enabling)
+      return enableVirtual(walk, world, enabling.isTemporary ?? false, leadsBack)
     case 'hardware-totp':
-      return enableHardware(walk, world, enabling)
+      return enableHardware(walk, world, leadsBack)
     case 'fido':
       return walk.step({
         step: 'touch',
@@ -73,8 +78,7 @@ export function enable(walk: Walk, world: PlaybookFacts, type: DeviceType, enabl
 }
 
 /** One action for the person: the program makes the device, gives the previous and the current code, and looks (rule 4). */
-function enableVirtual(walk: Walk, world: PlaybookFacts, { backTo, isTemporary = false }: Enabling): Taken {
-  const leadsBack = { 'start-over': backTo }
+function enableVirtual(walk: Walk, world: PlaybookFacts, isTemporary: boolean, leadsBack: LeadsBack): Taken {
   const facts = { type: 'virtual-totp', temporary: isTemporary }
   const begun = world.halfMade !== undefined
   const made = walk.step({
@@ -103,7 +107,7 @@ function enableVirtual(walk: Walk, world: PlaybookFacts, { backTo, isTemporary =
   })
 }
 
-function enableHardware(walk: Walk, world: PlaybookFacts, { backTo }: Enabling): Taken {
+function enableHardware(walk: Walk, world: PlaybookFacts, leadsBack: LeadsBack): Taken {
   const begun = walk.step({
     step: 'serial',
     by: 'person',
@@ -122,7 +126,7 @@ function enableHardware(walk: Walk, world: PlaybookFacts, { backTo }: Enabling):
     },
     facts: { type: 'hardware-totp', ...pick(begun.facts, 'serial') },
     outcomes: ['enabled'],
-    leadsBack: { 'start-over': backTo },
+    leadsBack,
   })
 }
 

@@ -32,6 +32,7 @@ export function help(walk: Walk, record: CaseRecord, world: PlaybookFacts, rules
       })),
     },
     facts: { ...facts, helping: true },
+    settle: () => ({ hasSession: sessionDevice(world) !== undefined }),
     expect: { choice: 'lost', facts: {} },
   })
   const happened = readHappening(said.choice)
@@ -45,7 +46,7 @@ export function help(walk: Walk, record: CaseRecord, world: PlaybookFacts, rules
     if (tried.choice !== 'still-refused') return void end('in-sync')
   }
   const loss = happened === 'refused' ? 'broken' : happened
-  openSession(walk, record, world)
+  if (said.facts['hasSession'] === true) openSession(walk, record, world)
   walk.step({
     step: 'deactivate',
     by: 'program',
@@ -69,13 +70,12 @@ export function help(walk: Walk, record: CaseRecord, world: PlaybookFacts, rules
 /** The administrator's own MFA session: by this vault where it holds their device, else by a code or a touch of theirs. */
 function openSession(walk: Walk, record: CaseRecord, world: PlaybookFacts): void {
   const device = sessionDevice(world)
-  if (!device) return
-  const isHere = world.linked.includes(device.id)
+  const isHere = device !== undefined && world.linked.includes(device.id)
   walk.step({
     step: 'session',
     by: 'program',
     ask: sessionAsk(device, isHere, world),
-    facts: { name: device.name, administrator: record.subject.administrator?.name ?? '' },
+    facts: { ...(device ? { name: device.name } : {}), administrator: record.subject.administrator?.name ?? '' },
     isAutomatic: isHere,
   })
 }
@@ -90,8 +90,9 @@ export function sessionDevice(world: PlaybookFacts): MfaDevice | undefined {
   )
 }
 
-function sessionAsk(device: MfaDevice, isHere: boolean, world: PlaybookFacts): StepAsk {
-  if (isHere) return { form: 'run', others: [] }
+function sessionAsk(device: MfaDevice | undefined, isHere: boolean, world: PlaybookFacts): StepAsk {
+  // Without a device by now there is nothing to give: the backend says whether it minds.
+  if (!device || isHere) return { form: 'run', others: [] }
   if (device.type !== 'fido') return { form: 'codes', count: 1, digits: TOKEN_DIGITS, others: [] }
   return { form: 'touch', through: world.touch === 'bench' ? 'bench' : 'page', purpose: 'test', others: [] }
 }

@@ -67,9 +67,9 @@ export function apply(
   if (!open || open.step !== step || open.ask.form === 'end') return err({ refused: 'step-moved-on' })
   const refused = refusal(open, result)
   if (refused) return err(refused)
-  const leadsBack: Readonly<Record<string, StepId | undefined>> = open.leadsBack ?? {}
-  const backTo = result.choice === undefined ? undefined : leadsBack[result.choice]
-  const next = backTo === undefined ? done(record, open, result, at) : takeBack(record, backTo, at)
+  const leadsBack: Readonly<Record<string, readonly StepId[] | undefined>> = open.leadsBack ?? {}
+  const again = result.choice === undefined ? undefined : leadsBack[result.choice]
+  const next = again ? takeAgain(record, open.step, again, at) : done(record, open, result, at)
   return ok(closeAtEnd(next, facts, at, rules))
 }
 
@@ -131,21 +131,25 @@ export const noteTrouble = (
   log: [...withoutTrouble(record, step), { is: 'trouble', step, at, ...trouble, facts: trouble.facts ?? {} }],
 })
 
-/** The step whose answer `back` would take back: the last one by the person, where nothing was changed since. */
-export function backTo(record: CaseRecord): string | undefined {
+/** Takes back the last answer of the person, where nothing was changed since; `undefined` where there is none to take back. */
+export function back(record: CaseRecord, at: number): CaseRecord | undefined {
   if (record.closedAt !== undefined) return undefined
+  const steps: string[] = []
   for (const item of inForce(record.log).toReversed()) {
     if (item.is === 'trouble' || item.is === 'taken-back') continue
     if (item.final) return undefined
-    if (item.is === 'done' && item.by === 'person') return item.step
+    steps.push(item.step)
+    if (item.is === 'done' && item.by === 'person') return takeAgain(record, item.step, steps, at)
   }
   return undefined
 }
 
-/** From the answer to `step` on, everything counts no more; nothing where it was not answered. */
-export const takeBack = (record: CaseRecord, step: string, at: number): CaseRecord => ({
+const takeAgain = (record: CaseRecord, step: string, steps: readonly string[], at: number): CaseRecord => ({
   ...record,
-  log: [...record.log.filter((item) => item.is !== 'trouble'), { is: 'taken-back', step, at }],
+  log: [
+    ...record.log.filter((item) => item.is !== 'trouble'),
+    { is: 'taken-back', step, at, steps: [...new Set(steps)] },
+  ],
 })
 
 export const closeCase = (record: CaseRecord, outcome: 'finished' | 'abandoned', at: number): CaseRecord => ({

@@ -18,7 +18,7 @@ export function register(walk: Walk, world: PlaybookFacts, rules: Rules): void {
     expect: { choice: recommended ?? 'virtual-totp', facts: {} },
   })
   const type = readType(chosen.choice)
-  const made = enable(walk, world, type, { backTo: 'type' })
+  const made = enable(walk, world, type, { again: ['type'] })
   if (type === 'virtual-totp') offerBackup(walk)
   walk.step({
     step: 'registered',

@@ -10,12 +10,16 @@ import { enable, pick, typeOptions } from './enable.ts'
 import { offerBackup, readType, standing } from './register.ts'
 import { endInSync, resyncSteps } from './resync.ts'
 import type { Rules } from './rules.ts'
-import type { OtherId, Refusal } from './steps.ts'
+import type { OtherId, Refusal, StepId } from './steps.ts'
 import type { Taken, Walk } from './walk.ts'
 import { messageFacts, regainAccess, type Access } from './way-back.ts'
 
 /** The shortest password any of the backends takes; each says more itself when it refuses one. */
 export const MIN_PASSWORD_LENGTH = 8
+
+/** Asked again where the person wants another kind, or another way to bridge the time until it comes. */
+const NEW_HERE: readonly StepId[] = ['new-here', 'new-arrived']
+const NEW_TYPE: readonly StepId[] = ['new-type', ...NEW_HERE]
 
 interface Replacement {
   readonly walk: Walk
@@ -28,20 +32,23 @@ export function replace(walk: Walk, record: CaseRecord, world: PlaybookFacts, ru
   const device = record.subject.device
   if (!device) return
   const replacement = { walk, world, rules, device }
-  const happened = whatHappened(replacement)
-  if (happened === 'works') return replaceWorking(replacement)
+  const said = whatHappened(replacement)
+  const happened = readHappening(said.choice)
+  if (happened === 'works') return replaceWorking(replacement, said.facts)
   if (happened === 'refused' && rules.has('drifted-or-lost-first')) {
     const found = resyncSteps(walk, world, device)
     if (found.choice === 'in-sync') return endInSync(walk, device, found)
   }
   // Refused for good, and not for its clock: it does not work, but nobody else has it.
-  replaceGone(replacement, happened === 'refused' ? 'broken' : happened)
+  const loss = happened === 'refused' ? 'broken' : happened
+  if (loss === 'stolen' && said.facts['canSuspend'] === true) suspend(replacement)
+  replaceGone(replacement, loss, said.facts)
 }
 
-function whatHappened({ walk, rules, device }: Replacement): Happening {
+function whatHappened({ walk, world, rules, device }: Replacement): Taken {
   const neverDrifts: Refusal = 'never-drifts'
   const isTold = device.type === 'fido' && rules.has('fido-never-drifts')
-  const said = walk.step({
+  return walk.step({
     step: 'what-happened',
     by: 'person',
     ask: {
@@ -52,9 +59,15 @@ function whatHappened({ walk, rules, device }: Replacement): Happening {
       })),
     },
     facts: { name: device.name, type: device.type },
+    // Decided once: later steps change the very facts (the old device goes, its entry with it, a place becomes free).
+    settle: () => ({
+      canSuspend: world.can.markLost.can,
+      canRemove: world.can.remove.can,
+      isHere: world.linked.includes(device.id),
+      isFull: rules.has('eight-at-most') && world.devices.length >= MAX_DEVICES,
+    }),
     expect: { choice: 'lost', facts: {} },
   })
-  return readHappening(said.choice)
 }
 
 /** A choice read back from the log. */
@@ -62,12 +75,14 @@ export const readHappening = (choice: string | undefined): Happening =>
   HAPPENINGS.find((happening) => happening === choice) ?? 'lost'
 
 /** The old device is no way in any more: it goes first, then the new one is enabled. */
-function replaceGone(replacement: Replacement, loss: Loss): void {
+function replaceGone(replacement: Replacement, loss: Loss, settled: Facts): void {
   const { walk, world, rules, device } = replacement
-  suspend(replacement, loss)
   const access = regainAccess({ walk, world, rules, device, loss })
-  const type = chooseType(replacement)
-  const retire = () => retireOld(replacement, access, loss)
+  const type = askType(replacement)
+  const retire = () => {
+    if (settled['isHere'] !== true) clearOldApp(replacement, true)
+    removeOld(replacement, access, loss)
+  }
   const shipping = () => (type === 'virtual-totp' ? NOTHING_SHIPPED : awaitNew(replacement, type, access))
 
   let shipped = NOTHING_SHIPPED
@@ -76,14 +91,14 @@ function replaceGone(replacement: Replacement, loss: Loss): void {
     if (type === 'hardware-totp') askVendor(replacement)
     shipped = shipping()
     retire()
-    made = enable(walk, world, type, { backTo: 'new-type' })
+    made = enable(walk, world, type, { again: NEW_TYPE })
   } else if (isInOrder(device, rules)) {
     retire()
     shipped = shipping()
-    made = enable(walk, world, type, { backTo: 'new-type' })
+    made = enable(walk, world, type, { again: NEW_TYPE })
   } else {
     shipped = shipping()
-    made = enable(walk, world, type, { backTo: 'new-type' })
+    made = enable(walk, world, type, { again: NEW_TYPE })
     retire()
   }
   testNew(replacement, made, ['here', 'skip'])
@@ -96,8 +111,7 @@ const isInOrder = (device: MfaDevice, rules: Rules) =>
   (device.type === 'virtual-totp' && rules.has('virtual-order')) || (device.type === 'fido' && rules.has('fido-order'))
 
 /** A thief may be quicker than the replacement: where the backend can, the stolen device opens nothing from now on. */
-function suspend({ walk, world, device }: Replacement, loss: Loss): void {
-  if (loss !== 'stolen' || (!world.can.markLost.can && !walk.isDone('suspend'))) return
+function suspend({ walk, device }: Replacement): void {
   walk.step({
     step: 'suspend',
     by: 'program',
@@ -108,16 +122,11 @@ function suspend({ walk, world, device }: Replacement, loss: Loss): void {
 }
 
 /** The new one is enabled and tested while the old still opens; only then does the old go. */
-function replaceWorking(replacement: Replacement): void {
+function replaceWorking(replacement: Replacement, settled: Facts): void {
   const { walk, world, device } = replacement
-  const chosen = askType(replacement)
-  const type = readType(chosen.choice)
-  const isFull = chosen.facts['isFull'] === true
-  const access: Access = {
-    isDeactivated: false,
-    isEntityLeft: false,
-    canRemove: chosen.facts['canRemove'] !== false,
-  }
+  const type = askType(replacement)
+  const isFull = settled['isFull'] === true
+  const access: Access = { isDeactivated: false, isEntityLeft: false, canRemove: settled['canRemove'] !== false }
   if (isFull) {
     walk.step({
       step: 'make-room',
@@ -127,33 +136,28 @@ function replaceWorking(replacement: Replacement): void {
       outcomes: ['removed', 'entity-left'],
     })
   }
-  const made = enable(walk, world, type, { backTo: 'new-type' })
+  const made = enable(walk, world, type, { again: NEW_TYPE })
   testNew(replacement, made, ['here'])
   if (!isFull) removeOld(replacement, access, 'works')
-  clearOldApp(replacement, false)
+  if (settled['isHere'] !== true) clearOldApp(replacement, false)
   if (type === 'virtual-totp') offerBackup(walk)
   endReplaced(replacement, type, made, {})
 }
 
-function askType({ walk, world, rules, device }: Replacement): Taken {
+function askType({ walk, world, rules, device }: Replacement): DeviceType {
   const options = typeOptions(world, rules, {
     leaving: device,
     onlyType: rules.has('any-type') ? undefined : device.type,
   })
-  return walk.step({
+  const chosen = walk.step({
     step: 'new-type',
     by: 'person',
     ask: { form: 'choice', options },
     facts: { oldType: device.type, name: device.name },
-    settle: () => ({
-      isFull: rules.has('eight-at-most') && world.devices.length >= MAX_DEVICES,
-      canRemove: world.can.remove.can,
-    }),
     expect: { choice: options.find((option) => option.recommended)?.option ?? device.type, facts: {} },
   })
+  return readType(chosen.choice)
 }
-
-const chooseType = (replacement: Replacement): DeviceType => readType(askType(replacement).choice)
 
 function askVendor({ walk, device }: Replacement): void {
   walk.step({
@@ -195,13 +199,13 @@ function awaitNew({ walk, world, rules, device }: Replacement, type: DeviceType,
   })
   if (here.choice === 'here') return NOTHING_SHIPPED
   const isTemporary = here.choice === 'temporary'
-  const temporary = isTemporary ? enable(walk, world, 'virtual-totp', { backTo: 'new-here', isTemporary }) : undefined
+  const temporary = isTemporary ? enable(walk, world, 'virtual-totp', { again: NEW_HERE, isTemporary }) : undefined
   walk.step({
     step: 'new-arrived',
     by: 'person',
     ask: { form: 'tick', others: !isTemporary && rules.has('temporary-device') ? ['temporary'] : [] },
     facts: { type, meanwhile: isTemporary ? 'temporary' : (here.facts['meanwhile'] ?? meanwhile) },
-    leadsBack: { temporary: 'new-here' },
+    leadsBack: { temporary: NEW_HERE },
   })
   const name = temporary?.facts['name']
   return { hasTemporary: isTemporary, facts: isTemporary ? { temporary: name ?? true } : {} }
@@ -214,14 +218,9 @@ function meanwhileOf(world: PlaybookFacts, device: MfaDevice, access: Access): s
   return world.identity.kind === 'root' ? 'alternative-factors' : 'password-alone'
 }
 
-function retireOld(replacement: Replacement, access: Access, loss: Loss): void {
-  clearOldApp(replacement, true)
-  removeOld(replacement, access, loss)
-}
-
 /** "Remove the account from your device": by hand where another app holds it; an entry of this vault goes with the device. */
 function clearOldApp({ walk, world, device, rules }: Replacement, mayBeGone: boolean): void {
-  if (device.type !== 'virtual-totp' || world.linked.includes(device.id)) return
+  if (device.type !== 'virtual-totp') return
   walk.step({
     step: 'old-app',
     by: 'person',

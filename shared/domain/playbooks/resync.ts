@@ -35,15 +35,16 @@ export function resync(walk: Walk, record: CaseRecord, world: PlaybookFacts, rul
  */
 export function resyncSteps(walk: Walk, world: PlaybookFacts, device: MfaDevice): Taken {
   const facts = { name: device.name, type: device.type }
-  walk.step({
+  const clock = walk.step({
     step: 'clock',
     by: 'program',
     ask: { form: 'run', others: ['skip'] },
     facts,
     isAutomatic: true,
+    settle: () => ({ isHere: world.linked.includes(device.id) }),
   })
   const expect: Taken = { choice: 'in-sync', facts: {} }
-  if (!world.linked.includes(device.id)) {
+  if (clock.facts['isHere'] !== true) {
     return walk.step({
       step: 'resync-codes',
       by: 'program',

@@ -27,8 +27,8 @@ export interface StepDef {
   readonly expect?: Taken
   /** How the program's own part may come out; such a choice is not the person's to make. */
   readonly outcomes?: readonly OutcomeId[]
-  /** Other ways that lead back to an earlier step, from where everything counts no more. */
-  readonly leadsBack?: Readonly<Partial<Record<OtherId, StepId>>>
+  /** Other ways that lead back: the steps to be taken again. What was done in other steps stays done. */
+  readonly leadsBack?: Readonly<Partial<Record<OtherId, readonly StepId[]>>>
 }
 
 export interface StepPlan {
@@ -121,12 +121,7 @@ export function createWalk(record: CaseRecord): Walk {
 export function inForce(log: readonly LogItem[]): readonly LogItem[] {
   let kept: readonly LogItem[] = []
   for (const item of log) {
-    if (item.is !== 'taken-back') {
-      kept = [...kept, item]
-      continue
-    }
-    const from = kept.findIndex((other) => other.is === 'done' && other.step === item.step)
-    if (from >= 0) kept = kept.slice(0, from)
+    kept = item.is === 'taken-back' ? kept.filter((other) => !item.steps.includes(other.step)) : [...kept, item]
   }
   return kept
 }

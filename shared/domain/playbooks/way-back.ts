@@ -7,11 +7,15 @@ import { contactState, devicesInUse, wayBack, WAYS_BACK, type WayBack } from '..
 import type { Facts, StepAsk } from './ask.ts'
 import type { PlaybookFacts } from './case.ts'
 import type { Rules } from './rules.ts'
-import type { OptionId, OtherId, Refusal } from './steps.ts'
+import type { OptionId, OtherId, Refusal, StepId } from './steps.ts'
 import type { Taken, Walk } from './walk.ts'
 
 /** The sender of the message that verifies an email address (seed, step 7). */
 export const RECOVERY_SENDER = 'recover-mfa-no-reply@verify.signin.aws'
+
+/** What is taken again when the call never came, and when a contact turns out to be in reach after all, or not. */
+const FACTORS: readonly StepId[] = ['sign-in-page', 'troubleshoot', 'email', 'phone', 'signed-in']
+const CONTACTS: readonly StepId[] = ['reach', 'phone-by-administrator', ...FACTORS]
 
 /** How the person got in, and what that leaves to do about the old device. */
 export interface Access {
@@ -217,7 +221,7 @@ function withFactors(gone: Gone): Access {
         ...(rules.has('sender-named') ? { sender: RECOVERY_SENDER } : {}),
         spamAndResend: rules.has('spam-and-resend'),
       },
-      leadsBack: { 'email-unreachable': 'reach' },
+      leadsBack: { 'email-unreachable': CONTACTS },
     })
   const answerPhone = () =>
     walk.step({
@@ -228,7 +232,7 @@ function withFactors(gone: Gone): Access {
         ...(world.contacts?.phone ? { to: world.contacts.phone.value } : {}),
         keypad: rules.has('digits-on-keypad'),
       },
-      leadsBack: { 'start-over': 'sign-in-page' },
+      leadsBack: { 'start-over': FACTORS },
     })
   if (rules.has('email-then-phone')) verifyEmail()
   const called = answerPhone()
@@ -240,7 +244,7 @@ function withFactors(gone: Gone): Access {
       by: 'checked',
       ask: { form: 'check', others: ['start-over'] },
       facts: { identity: world.identity.name },
-      leadsBack: { 'start-over': 'sign-in-page' },
+      leadsBack: { 'start-over': FACTORS },
     })
   }
   return signedIn
@@ -256,7 +260,7 @@ function bySupport({ walk, world, rules, device, loss }: Gone): Access {
     by: 'checked',
     ask: { form: 'check', others: rules.has('reach-contacts-first') ? ['contacts-again'] : [] },
     facts: messageFacts(world, device, loss),
-    leadsBack: { 'contacts-again': 'reach' },
+    leadsBack: { 'contacts-again': CONTACTS },
   })
   return deactivated(done)
 }
