@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { cx } from './cx.ts'
+import { vars } from './vars.ts'
 import { eightSegments, type EightCounts } from './eight.ts'
 import { Icon, type IconName } from './icons.tsx'
 
@@ -222,7 +223,7 @@ export function ProgressLine({ label, value, max = 100, tone = 'plain' }: Progre
       aria-valuemax={max}
       aria-valuenow={value}
     >
-      <i style={{ '--share': share ?? 0.3 }} />
+      <i style={vars({ '--share': share ?? 0.3 })} />
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { useId, type ReactNode } from 'react'
 import { cx } from './cx.ts'
+import { vars } from './vars.ts'
 import { FieldFrame, Help, type FieldWords } from './fields.tsx'
 import { Icon, type IconName } from './icons.tsx'
 
@@ -227,12 +228,12 @@ export function Slider(props: SliderProps) {
       </div>
       <div
         className="track"
-        style={{
+        style={vars({
           '--at': place(value),
           '--from': Math.min(place(origin), place(value)),
           '--length': Math.abs(place(value) - place(origin)),
           '--origin': place(origin),
-        }}
+        })}
       >
         <i className={cx('bar', origin <= min && 'is-from-start')} />
         {origin > min && <i className="origin" />}

@@ -33,6 +33,14 @@ export function editDigits(before: string, raw: string, length: number): DigitsE
   return { digits: before, refused: 'not-digits' }
 }
 
+/** Which box is next after an edit, given where the browser left its caret in `raw`. */
+export function placeAfterEdit(digits: string, raw: string, caret: number, isBackspace: boolean): number {
+  // What was cleaned up on the way in (a paste, a sentence) says nothing about places: go on after the last digit.
+  if (raw !== digits) return digits.length
+  // Going back over digits in the middle goes on to the left; there is no caret between two of them to do it by itself.
+  return isBackspace && caret < digits.length ? Math.max(0, caret - 1) : caret
+}
+
 /** The part of the field that is selected. A digit that is there is selected whole, so typing replaces it. */
 export interface DigitsSelection {
   start: number

@@ -1,6 +1,7 @@
 import { useId, useState, type ComponentProps, type KeyboardEventHandler, type ReactNode, type Ref } from 'react'
 import { IconButton } from './buttons.tsx'
 import { cx } from './cx.ts'
+import { vars } from './vars.ts'
 import { Icon, type IconName } from './icons.tsx'
 import { useTakeFocus } from './take-focus.ts'
 import { useUiWords } from './words.tsx'
@@ -165,7 +166,9 @@ function TextInput(props: TextInputProps) {
           onChange={(event) => onChange(event.currentTarget.value)}
           onScroll={badAt === undefined ? undefined : (event) => setScrolled(event.currentTarget.scrollLeft)}
         />
-        {badAt !== undefined && <span className="bad-at" style={{ '--at': badAt, '--scrolled': `${scrolled}px` }} />}
+        {badAt !== undefined && (
+          <span className="bad-at" style={vars({ '--at': badAt, '--scrolled': `${scrolled}px` })} />
+        )}
       </span>
       {isSecret && (
         <IconButton

@@ -39,4 +39,5 @@ export {
 export { tileLook, type TileLook } from './tile.ts'
 export { Tip } from './tip.tsx'
 export { useToast, type Toast } from './toast.tsx'
+export { vars } from './vars.ts'
 export { useUiWords, type UiWords } from './words.tsx'

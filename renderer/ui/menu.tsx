@@ -40,7 +40,7 @@ export function Menu({ label, entries, icon = 'dots', trigger }: MenuProps) {
       offset={4}
       // Its placeholder is a focusable child that a menu may not have; the first entry takes the focus instead.
       withInitialFocusPlaceholder={false}
-      classNames={{ dropdown: 'lk-menu' }}
+      classNames={{ dropdown: 'lk-menu', itemIndicator: 'tick', itemLabel: 'words' }}
     >
       <MantineMenu.Target>{trigger ?? <IconButton icon={icon} label={label} />}</MantineMenu.Target>
       <MantineMenu.Dropdown aria-label={label}>

@@ -1,6 +1,6 @@
-import { useId, useRef, useState, type ReactNode } from 'react'
+import { useId, useLayoutEffect, useRef, useState, type ChangeEvent, type ReactNode } from 'react'
 import { cx } from './cx.ts'
-import { digitGroups, editDigits, moveInDigits, placeInDigits, type DigitsEdit } from './digits.ts'
+import { digitGroups, editDigits, moveInDigits, placeAfterEdit, placeInDigits, type DigitsEdit } from './digits.ts'
 import { Help, type FieldWords } from './fields.tsx'
 import { useTakeFocus } from './take-focus.ts'
 import { useUiWords } from './words.tsx'
@@ -9,7 +9,7 @@ export interface SixDigitsProps extends FieldWords {
   /** Digits typed so far: 0 to `length` of them, nothing else. */
   value: string
   onChange: (digits: string) => void
-  /** Called once with all digits when the last one comes in. */
+  /** Called with all digits whenever the field becomes full, or a full one is changed. */
   onComplete?: ((digits: string) => void) | undefined
   /** 5 to 10; six if absent. */
   length?: number | undefined
@@ -32,35 +32,36 @@ export function SixDigits(props: SixDigitsProps) {
   const words = useUiWords()
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
+  const nextPlace = useRef<number | undefined>(undefined)
   const [place, setPlace] = useState<number | undefined>(undefined)
   const [refused, setRefused] = useState<DigitsEdit['refused']>(undefined)
-
+  const [edits, setEdits] = useState(0)
   useTakeFocus(id, takesFocus)
 
-  const select = (at: number, count = value.length) => {
-    const { start, end } = placeInDigits(at, count, length)
+  const select = (at: number) => {
+    const { start, end } = placeInDigits(at, value.length, length)
     input.current?.setSelectionRange(start, end)
     setPlace(start)
   }
-  const edit = (raw: string, caret: number) => {
+  // React puts digits (or, after a refusal, the old ones) in with the caret at their end; where they were typed is where typing goes on.
+  useLayoutEffect(() => {
+    if (place === undefined) return
+    select(nextPlace.current ?? place)
+    nextPlace.current = undefined
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- nothing but an edit or new digits moves the place by itself
+  }, [value, edits])
+
+  const edit = (event: ChangeEvent<HTMLInputElement>) => {
+    const { value: raw, selectionStart } = event.currentTarget
     const next = editDigits(value, raw, length)
     setRefused(next.refused)
-    if (next.refused !== undefined || next.digits === value) return
-    const typedInside = next.digits.length <= caret || next.digits.length !== raw.length
-    pendingPlace.current = typedInside ? next.digits.length : caret
+    setEdits(edits + 1)
+    if (next.digits === value) return
+    const isBackspace =
+      event.nativeEvent instanceof InputEvent && event.nativeEvent.inputType === 'deleteContentBackward'
+    nextPlace.current = placeAfterEdit(next.digits, raw, selectionStart ?? raw.length, isBackspace)
     onChange(next.digits)
-    if (next.digits.length === length && value.length < length) onComplete?.(next.digits)
-  }
-  const pendingPlace = useRef<number | undefined>(undefined)
-  // After React has put the new digits in, the browser's caret is at the end; it belongs after what was typed.
-  const settle = (element: HTMLInputElement | null) => {
-    input.current = element
-    if (element === null || pendingPlace.current === undefined) return
-    const at = pendingPlace.current
-    pendingPlace.current = undefined
-    const { start, end } = placeInDigits(at, value.length, length)
-    element.setSelectionRange(start, end)
-    if (element.ownerDocument.activeElement === element) queueMicrotask(() => setPlace(start))
+    if (next.digits.length === length) onComplete?.(next.digits)
   }
 
   const refusal: ReactNode =
@@ -98,7 +99,7 @@ export function SixDigits(props: SixDigitsProps) {
         </span>
       ))}
       <input
-        ref={settle}
+        ref={input}
         id={id}
         type="text"
         inputMode="numeric"
@@ -109,7 +110,7 @@ export function SixDigits(props: SixDigitsProps) {
         disabled={isDisabled}
         aria-invalid={bad !== undefined || undefined}
         aria-describedby={cx(`${id}-said`, `${id}-count`)}
-        onChange={(event) => edit(event.currentTarget.value, event.currentTarget.selectionStart ?? 0)}
+        onChange={edit}
         onKeyDown={(event) => {
           if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
           const move = moveInDigits(event.key, place ?? value.length, value.length, length)

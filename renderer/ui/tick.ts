@@ -66,8 +66,8 @@ export class Tick {
   /** Keeps one countdown's text and its "soon" up to date until the returned function is called. */
   show(periodSeconds: number, face: TickFace): () => void {
     const period = this.#period(periodSeconds)
-    period.faces.add(face)
     this.#paint(periodSeconds, period)
+    period.faces.add(face)
     const left = secondsLeft(this.now(), periodSeconds)
     face.setText(String(left))
     face.setSoon(left <= soonSeconds)

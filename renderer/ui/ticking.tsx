@@ -2,6 +2,7 @@ import { createContext, useContext, useEffect, useLayoutEffect, useMemo, useRef,
 import type { ReactNode } from 'react'
 import type { Clock } from '../../shared/kit/index.ts'
 import { cx } from './cx.ts'
+import { vars } from './vars.ts'
 import { Tick, type TickPage } from './tick.ts'
 import { useUiWords } from './words.tsx'
 
@@ -86,7 +87,7 @@ export function Ring({ period, className }: RingProps) {
     [tick, period],
   )
   return (
-    <span ref={ring} className={cx('lk-ring', className)} style={{ '--left': `var(--left-${period}, 1)` }}>
+    <span ref={ring} className={cx('lk-ring', className)} style={vars({ '--left': `var(--left-${period}, 1)` })}>
       <RingShape />
       <span ref={text} className="num" />
       <span className="vh"> {words.secondsLeft}</span>
@@ -105,7 +106,7 @@ export interface StillRingProps {
 export function StillRing({ seconds, of }: StillRingProps) {
   const words = useUiWords()
   return (
-    <span className={cx('lk-ring', seconds <= 5 && 'is-soon')} style={{ '--left': seconds / of }}>
+    <span className={cx('lk-ring', seconds <= 5 && 'is-soon')} style={vars({ '--left': seconds / of })}>
       <RingShape />
       <span className="num">{seconds}</span>
       <span className="vh"> {words.secondsLeft}</span>

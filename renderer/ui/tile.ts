@@ -15,12 +15,10 @@ export function tileLook(name: string): TileLook {
   const parts = words.length === 1 ? humps(words[0]!) : words
   const first = graphemes(parts[0] ?? '')
   const second = parts.length > 1 ? graphemes(parts[1]!) : first.slice(1)
-  const letters = [first[0], isWide(first[0]) ? undefined : second[0]]
-  const monogram = letters
-    .map((letter, at) =>
-      letter === undefined ? '' : at === 0 ? letter.toLocaleUpperCase('en') : letter.toLocaleLowerCase('en'),
-    )
-    .join('')
+  // The capital of some letters is two ("ß": SS); only the first fits.
+  const capital = first[0] === undefined ? '' : (graphemes(first[0].toLocaleUpperCase('en'))[0] ?? '')
+  const small = isWide(first[0]) ? '' : (second[0]?.toLocaleLowerCase('en') ?? '')
+  const monogram = capital + small
   return { monogram, tone: monogram === '' ? 0 : (fnv1a(name.trim().toLocaleLowerCase('en')) % toneCount) + 1 }
 }
 
