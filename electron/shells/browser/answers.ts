@@ -11,7 +11,7 @@ export const answerHeaders = (policy: PolicyParts = {}) => ({
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
-  'Permissions-Policy': 'bluetooth=(), geolocation=(), hid=(), microphone=(), payment=(), serial=(), usb=()',
+  'Permissions-Policy': 'geolocation=(), hid=(), microphone=(), payment=(), serial=(), usb=()',
   'Cache-Control': 'no-store',
 })
 
