@@ -36,6 +36,8 @@ export const journalRow = z.discriminatedUnion('job', [
       })
       .optional(),
     entryId: z.string().optional(),
+    /** What it made can't be removed by this identity: another takes its place, and this is shown until it is gone. */
+    isLeft: z.boolean().optional(),
     /** linked: enabled and tied to its entry. kept: enabled, nothing to tie (hardware, FIDO). gone: the backend was seen without it. */
     end: z.enum(['linked', 'kept', 'abandoned', 'gone']).optional(),
   }),
