@@ -11,7 +11,7 @@ import {
 } from '../../shared/contract/index.ts'
 import { ASK, callParams, PROGRESS, readAskError } from '../../shared/contract/protocol.ts'
 import type { Handlers } from '../services/handlers.ts'
-import { badRequest, unknownCall, type Faults } from './faults.ts'
+import { badRequest, numberInUse, unknownCall, type Faults } from './faults.ts'
 import { FrameTooLong } from './gate.ts'
 
 /** Questions of one wire that wait for the person. A withdrawn one counts until the client has let go of it. */
@@ -34,8 +34,7 @@ export interface CallRunner {
 }
 
 export function createCallRunner(connection: MessageConnection, handlers: Handlers, faults: Faults): CallRunner {
-  const open = new Set<AbortController>()
-  let lastCall = 0
+  const open = new Map<number, AbortController>()
   let openAsks = 0
   let isClosed = false
 
@@ -95,8 +94,7 @@ export function createCallRunner(connection: MessageConnection, handlers: Handle
       const envelope = callParams.safeParse(params)
       if (!envelope.success) return { error: badRequest(envelope.error.issues, params) }
       const { call: number, name, request } = envelope.data
-      if (number <= lastCall) return { error: { code: 'bad-request', detail: { fields: [NUMBER_REUSED] } } }
-      lastCall = number
+      if (open.has(number)) return { error: numberInUse('call') }
       if (!isCallName(name)) return { error: unknownCall(name) }
       const entry = callEntry(name)
       const parsed = entry.request.safeParse(request)
@@ -106,7 +104,7 @@ export function createCallRunner(connection: MessageConnection, handlers: Handle
       const cancel = () => controller.abort(callError('cancelled', {}))
       if (token.isCancellationRequested) cancel()
       const cancellation = token.onCancellationRequested(cancel)
-      open.add(controller)
+      open.set(number, controller)
       try {
         const call = {
           number,
@@ -118,13 +116,13 @@ export function createCallRunner(connection: MessageConnection, handlers: Handle
         }
         return await execute(call, parsed.data)
       } finally {
-        open.delete(controller)
+        open.delete(number)
         cancellation.dispose()
       }
     },
     close() {
       isClosed = true
-      for (const controller of open) controller.abort(callError('disconnected', {}))
+      for (const controller of open.values()) controller.abort(callError('disconnected', {}))
     },
   }
 }
@@ -137,8 +135,6 @@ interface OpenCall {
   readonly withdrawals: Set<CancellationTokenSource>
   isOver: boolean
 }
-
-const NUMBER_REUSED = { field: 'call', reason: 'number-reused' }
 
 const isCallName = (name: string): name is CallName => Object.hasOwn(calls, name)
 

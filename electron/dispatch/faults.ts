@@ -55,6 +55,11 @@ export const badRequest = (issues: readonly Issue[], input: unknown): ContractEr
   detail: { fields: fieldFaults(issues, input) },
 })
 
+export const numberInUse = (field: 'call' | 'watch'): ContractError => ({
+  code: 'bad-request',
+  detail: { fields: [{ field, reason: 'number-in-use' }] },
+})
+
 /** Only names that look like one are repeated. */
 export const unknownCall = (name: string): ContractError => ({
   code: 'unknown-call',

@@ -6,7 +6,7 @@ import type { MessageConnection } from 'vscode-jsonrpc/node'
 import { CallError, topics, type ContractError, type TopicEntry, type TopicName } from '../../shared/contract/index.ts'
 import { CHANGES, ENDED, STATE, unwatchParams, watchParams } from '../../shared/contract/protocol.ts'
 import type { TopicSources } from '../services/handlers.ts'
-import { badRequest, unknownCall, type Faults } from './faults.ts'
+import { badRequest, numberInUse, unknownCall, type Faults } from './faults.ts'
 import { FrameTooLong } from './gate.ts'
 import { sameJson } from './same-json.ts'
 
@@ -44,7 +44,6 @@ export interface Watches {
 export function createWatches(connection: MessageConnection, sources: TopicSources, faults: Faults): Watches {
   const open = new Map<number, Watch>()
   const dirty = new Set<Watch>()
-  let lastWatch = 0
   let turn: NodeJS.Immediate | undefined
 
   const finish = (watch: Watch) => {
@@ -101,9 +100,7 @@ export function createWatches(connection: MessageConnection, sources: TopicSourc
       const envelope = watchParams.safeParse(params)
       if (!envelope.success) return badRequest(envelope.error.issues, params)
       const { watch: number, topic } = envelope.data
-      if (number <= lastWatch)
-        return { code: 'bad-request', detail: { fields: [{ field: 'watch', reason: 'number-reused' }] } }
-      lastWatch = number
+      if (open.has(number)) return numberInUse('watch')
       if (!isTopicName(topic)) return unknownCall(topic)
       if (open.size >= MAX_WATCHES) return { code: 'busy', detail: {} }
       const entry: TopicEntry = topics[topic]

@@ -1,6 +1,6 @@
 /**
  * How calls, questions and topics travel as JSON-RPC 2.0 over a Wire. Known to the two ends of a wire alone: dispatch and
- * the client. Numbers (`call`, `watch`) are chosen by the client, each once a wire; all parameters go by name.
+ * the client. Numbers (`call`, `watch`) are chosen by the client, none that is open; all parameters go by name.
  */
 import { z } from 'zod'
 import { readContractError, type ContractError, type ErrorCode } from './errors.ts'
@@ -21,7 +21,6 @@ export const ENDED = 'ended'
 /** The JSON-RPC code of every error that crosses; which one it is stands in `data` as a ContractError. */
 export const CONTRACT_ERROR = -32000
 
-/** Calls and watches of a wire are numbered from 1; a number is never used twice. */
 const number = z.number().int().min(1).max(Number.MAX_SAFE_INTEGER)
 
 export const callParams = z.strictObject({ call: number, name: z.string(), request: z.unknown() })
