@@ -4,8 +4,9 @@ import { useLinkStatus, useServerTime, useTopic } from '../client/index.ts'
 import { FirstRunScreen } from '../features/vault/first-run-screen.tsx'
 import { BrokenVaultScreen, LockedScreen } from '../features/vault/locked-screen.tsx'
 import { frame, kit } from '../i18n/frame.ts'
-import { Mark, UiProvider, useTicker } from '../ui/index.ts'
-import { AskHost } from './ask-host.tsx'
+import { UiProvider, useTicker } from '../ui/index.ts'
+import { Asks } from './ask-host.tsx'
+import { Blank } from './blank.tsx'
 import { Frame } from './frame.tsx'
 
 export function App() {
@@ -14,7 +15,7 @@ export function App() {
   return (
     <UiProvider words={kit} appearance={appearance} clock={clock}>
       <Moved />
-      <AskHost />
+      <Asks />
       <Inside />
     </UiProvider>
   )
@@ -23,10 +24,8 @@ export function App() {
 /** The tick follows at once when the time that codes are made for was moved or corrected. */
 function Moved() {
   const ticker = useTicker()
-  const clock = useTopic('clock').state
-  useEffect(() => {
-    if (clock) ticker.refresh()
-  }, [ticker, clock])
+  const time = useServerTime()
+  useEffect(() => time.onJump(() => ticker.refresh()), [ticker, time])
   return null
 }
 
@@ -58,16 +57,4 @@ function useFreshDocumentOnLock(state: string | undefined) {
     if (state === 'unlocked') wasUnlocked.current = true
     else if (state !== undefined && wasUnlocked.current) location.reload()
   }, [state])
-}
-
-export function Blank({ title, more }: { title: string; more?: string }) {
-  return (
-    <main className="lk-blank">
-      <div>
-        <Mark />
-        <h1>{title}</h1>
-        {more !== undefined && <p>{more}</p>}
-      </div>
-    </main>
-  )
 }

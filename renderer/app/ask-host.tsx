@@ -1,57 +1,16 @@
-/** Answers the questions that come back on calls: confirm, a code, a touch of the browser's authenticator. */
-import { startAuthentication, startRegistration, WebAuthnError } from '@simplewebauthn/browser'
-import { useEffect, useState } from 'react'
-import { callError } from '../../shared/contract/index.ts'
-import { useClient, type Question, type QuestionAnswer } from '../client/index.ts'
+/** How questions that come back on calls look: confirm, by name where it is an only way in; a code of a device. */
+import { useState } from 'react'
+import { answerWebAuthn, AskHost, type AskDialogProps } from '../client/index.ts'
 import { confirmWords, effectWords } from '../i18n/confirm.ts'
 import { asks } from '../i18n/frame.ts'
 import { Button, ConfirmByName, Dialog, SixDigits } from '../ui/index.ts'
 
-type Open =
-  | {
-      readonly kind: 'confirm'
-      readonly ask: Question<'confirm'>
-      readonly answer: (answer: QuestionAnswer<'confirm'>) => void
-      readonly refuse: () => void
-    }
-  | {
-      readonly kind: 'code'
-      readonly ask: Question<'code'>
-      readonly answer: (answer: QuestionAnswer<'code'>) => void
-      readonly refuse: () => void
-    }
+const DIALOGS = { confirm: Confirm, code: AskCode }
+const HANDLERS = { webauthn: answerWebAuthn }
 
-/** Mounted once. A question that is withdrawn closes its dialog. */
-export function AskHost() {
-  const client = useClient()
-  const [open, setOpen] = useState<Open | undefined>(undefined)
-  useEffect(() => {
-    const put = <A extends 'confirm' | 'code'>(kind: A, ask: Question<A>, signal: AbortSignal) =>
-      new Promise<QuestionAnswer<A>>((resolve, reject) => {
-        const close = () => setOpen(undefined)
-        const refuse = () => {
-          close()
-          reject(callError('cancelled', {}))
-        }
-        signal.addEventListener('abort', refuse, { once: true })
-        const answer = (given: QuestionAnswer<A>) => {
-          signal.removeEventListener('abort', refuse)
-          close()
-          resolve(given)
-        }
-        setOpen({ kind, ask, answer, refuse } as unknown as Open)
-      })
-    return client.answerAsks({
-      confirm: (ask, { signal }) => put('confirm', ask, signal),
-      code: (ask, { signal }) => put('code', ask, signal),
-      webauthn: async (ask, { signal }) => ({ response: await runWebAuthn(ask, signal) }),
-    })
-  }, [client])
-  if (!open) return null
-  return open.kind === 'confirm' ? <Confirm {...open} /> : <AskCode {...open} />
-}
+export const Asks = () => <AskHost dialogs={DIALOGS} handlers={HANDLERS} />
 
-function Confirm({ ask, answer }: Extract<Open, { kind: 'confirm' }>) {
+function Confirm({ ask, answer }: AskDialogProps<'confirm'>) {
   const words = confirmWords(ask.operation, ask.object)
   const decline = () => answer({ confirmed: false, nonce: ask.nonce })
   const effects = ask.effects.map((effect, at) => ({ key: String(at), ...effectWords(effect) }))
@@ -93,7 +52,7 @@ function Confirm({ ask, answer }: Extract<Open, { kind: 'confirm' }>) {
   )
 }
 
-function AskCode({ ask, answer, refuse }: Extract<Open, { kind: 'code' }>) {
+function AskCode({ ask, answer, dismiss }: AskDialogProps<'code'>) {
   const [code, setCode] = useState('')
   const send = () => {
     if (code.length === ask.digits) answer({ code })
@@ -101,12 +60,12 @@ function AskCode({ ask, answer, refuse }: Extract<Open, { kind: 'code' }>) {
   return (
     <Dialog
       isOpen
-      onClose={refuse}
+      onClose={dismiss}
       title={asks.codeTitle}
       onSubmit={send}
       footer={
         <>
-          <Button onClick={refuse}>{asks.cancel}</Button>
+          <Button onClick={dismiss}>{asks.cancel}</Button>
           <Button type="submit" variant="primary" disabled={code.length !== ask.digits}>
             {asks.codeGo}
           </Button>
@@ -117,28 +76,4 @@ function AskCode({ ask, answer, refuse }: Extract<Open, { kind: 'code' }>) {
       <SixDigits label={asks.code(ask.deviceName)} length={ask.digits} value={code} onChange={setCode} takesFocus />
     </Dialog>
   )
-}
-
-/** The browser's own WebAuthn. What it refuses is a cancel to the service: the reason is the browser's and is not told. */
-async function runWebAuthn(
-  { ceremony, options }: Question<'webauthn'>,
-  signal: AbortSignal,
-): Promise<Record<string, unknown>> {
-  const optionsJSON = options as unknown
-  try {
-    signal.throwIfAborted()
-    const response =
-      ceremony === 'create'
-        ? await startRegistration({
-            optionsJSON: optionsJSON as Parameters<typeof startRegistration>[0]['optionsJSON'],
-          })
-        : await startAuthentication({
-            optionsJSON: optionsJSON as Parameters<typeof startAuthentication>[0]['optionsJSON'],
-          })
-    return { ...response }
-  } catch (error) {
-    if (error instanceof WebAuthnError && error.code === 'ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED')
-      throw callError('key-refused', { reason: 'duplicate' }, { cause: error })
-    throw callError('cancelled', {}, { cause: error })
-  }
 }

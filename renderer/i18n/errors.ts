@@ -151,20 +151,27 @@ const FIELDS: Readonly<Record<string, string>> = {
 }
 
 const REASONS: Readonly<Record<string, (fault: FieldFault) => string>> = {
-  letter: ({ letter, position }) =>
+  'secret-letter': ({ letter, position }) =>
     `has a letter that Base32 does not have: “${letter}” at position ${position}. Base32 uses A to Z and 2 to 7.`,
-  empty: () => 'is missing.',
+  'no-secret': () => 'is missing.',
+  'secret-too-short': () => 'is too short to be one.',
+  'secret-too-long': () => 'is longer than 128 bytes.',
+  'label-too-long': () => 'is longer than 256 characters.',
+  'name-missing': () => 'is missing: give a name or an account.',
+  'algorithm-unknown': () => 'is not SHA-1, SHA-256 or SHA-512.',
+  'digits-out-of-range': () => 'must be from 5 to 10.',
+  'period-out-of-range': () => 'must be from 1 to 86400 seconds.',
+  'counter-out-of-range': () => 'is outside what is possible.',
+  'counter-missing': () => 'is missing, and counter codes need one.',
+  'type-unknown': () => 'is of a kind Latchkey does not know.',
+  'bad-percent': () => 'is broken: a % sign in it is not followed by two hex digits.',
+  'parameter-repeated': () => 'is given twice in the link, and differently.',
+  'not-otpauth': () => 'is not one of an authenticator: those begin with otpauth://.',
   'too-long': () => 'is too long.',
   'too-short': () => 'is too short.',
-  range: () => 'is outside what is possible.',
-  'not-a-number': () => 'is not a whole number.',
-  unknown: () => 'is of a kind Latchkey does not know.',
-  'not-otpauth': () => 'is not one of an authenticator: those begin with otpauth://.',
   taken: () => 'is taken.',
   length: () => 'has the wrong length.',
   digits: () => 'may have digits only.',
-  repeated: () => 'are the same twice. Wait for the next one.',
-  conflict: () => 'is given twice, and differently.',
 }
 
 /** One refused field in words. */

@@ -216,7 +216,6 @@ export function ProgressLine({ label, value, max = 100, tone = 'plain' }: Progre
   return (
     <div
       className={cx('lk-bar', tone !== 'plain' && `is-${tone}`, share === undefined && 'is-endless')}
-      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a native progress element can't hold our shape
       role="progressbar"
       aria-label={label}
       aria-valuemin={0}

@@ -1,7 +1,7 @@
 /** Settings: the vault and its ways in, backup, locking, appearance, about. */
 import { useState, type ReactNode } from 'react'
 import type { Settings, State } from '../../../shared/contract/index.ts'
-import { useCall, useServerTime, useTopic } from '../../client/index.ts'
+import { contractErrorOf, useCall, useServerTime, useTopic } from '../../client/index.ts'
 import { errorWords } from '../../i18n/errors.ts'
 import { when } from '../../i18n/format.ts'
 import { settings as words } from '../../i18n/settings.ts'
@@ -114,9 +114,7 @@ function useSettings(): [Settings | undefined, (change: Partial<Settings>) => vo
   return [
     state,
     (change) => {
-      run(change).catch((error: { error: Parameters<typeof errorWords>[0] }) =>
-        toast({ tone: 'danger', text: errorWords(error.error) }),
-      )
+      run(change).catch((error: unknown) => toast({ tone: 'danger', text: errorWords(contractErrorOf(error)) }))
     },
   ]
 }
