@@ -82,6 +82,8 @@ describe('the clock error', () => {
     const state = stateOf(measured('a', -47_000))
     expect(correctedNow(afterClockSet(state, 47_000), NOW + 47_000)).toBe(correctedNow(state, NOW))
     expect(estimateClock(afterClockSet(state, 47_000), NOW + 47_000)).toMatchObject({ offsetMs: 0, correctionMs: 0 })
+    // Setting the clock a day forward makes no measurement a day old.
+    expect(estimateClock(afterClockSet(state, DAY), NOW + DAY)?.uncertaintyMs).toBe(500)
   })
 
   it('of many backends keeps the 32 newest, and is stored as it is', () => {

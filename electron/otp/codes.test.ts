@@ -161,6 +161,14 @@ describe('checking a code', () => {
     expect(findStep(hotp, '755224', 5, 4)).toBeUndefined()
   })
 
+  it('names the first of two steps that have the same code', () => {
+    const five: CodeSource = { ...hotp, digits: 5 }
+    const codes = Array.from({ length: 2000 }, (_, step) => codeOfStep(five, step))
+    const twice = codes.find((code, step) => codes.indexOf(code) < step) ?? ''
+    expect(codes.lastIndexOf(twice)).toBeGreaterThan(codes.indexOf(twice))
+    expect(findStep(five, twice, 0, 1999)).toBe(codes.indexOf(twice))
+  })
+
   it('over more steps than it can do at once is refused', () => {
     expect(() => findStep(hotp, '755224', 0, MAX_STEPS_AT_ONCE)).toThrow(RangeError)
     expect(findStep(hotp, '755224', -MAX_STEPS_AT_ONCE, MAX_STEPS_AT_ONCE - 1)).toBe(0)

@@ -60,14 +60,13 @@ export async function searchDrift(query: DriftQuery): Promise<DriftAnswer> {
   const [step, another] = found
   if (another !== undefined) return { outcome: 'ambiguous' }
   if (step !== undefined) return { outcome: 'found', steps: step - centre }
-  const gapSteps = nearest(earlierSteps, laterSteps)
+  const gapSteps = shortGap(earlierSteps, laterSteps)
   return gapSteps === undefined ? { outcome: 'not-found' } : { outcome: 'not-consecutive', gapSteps }
 }
 
-/** The smallest distance from an earlier to a later step, if one is small enough to be no coincidence. */
-function nearest(earlier: readonly number[], later: readonly number[]): number | undefined {
-  const gaps = earlier.flatMap((from) => later.map((to) => to - from)).filter((gap) => Math.abs(gap) <= MAX_GAP_STEPS)
-  return gaps.toSorted((a, b) => Math.abs(a) - Math.abs(b))[0]
+/** The distance from an earlier to a later step that is too small to be a coincidence, if there is one. */
+function shortGap(earlier: readonly number[], later: readonly number[]): number | undefined {
+  return earlier.flatMap((from) => later.map((to) => to - from)).find((gap) => Math.abs(gap) <= MAX_GAP_STEPS)
 }
 
 /** One code is looked for this far to each side: a clock that is minutes off. By chance, 1 wrong code in 16,000 is found. */

@@ -49,17 +49,16 @@ export function parseCode(text: string, shape: CodeShape): Result<string, CodeFa
   const alphabet = shape.kind === 'steam' ? STEAM_ALPHABET : '0123456789'
   let code = ''
   let position = 0
-  let found = 0
   for (const letter of text) {
     position += 1
     if (BETWEEN.test(letter)) continue
     const plain = letter.normalize('NFKC').toUpperCase()
     if (plain.length !== 1 || !alphabet.includes(plain)) return err({ code: 'letter', letter, position })
-    found += 1
-    if (found <= shape.digits) code += plain
+    code += plain
   }
-  if (found === 0) return err({ code: 'empty' })
-  return found === shape.digits ? ok(code) : err({ code: 'length', found, expected: shape.digits })
+  if (code === '') return err({ code: 'empty' })
+  if (code.length === shape.digits) return ok(code)
+  return err({ code: 'length', found: code.length, expected: shape.digits })
 }
 
 export interface CodePairFaults {

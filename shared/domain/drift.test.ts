@@ -60,7 +60,22 @@ describe('the cause of drift', () => {
       { device: typed(4), clockAgainstBackend: clock(-120), others: [reported(0)] },
       'this-computer',
     ],
-    ['an entry of this vault is no witness', { device: typed(3), others: [entry(0)] }, 'undecided'],
+    ['an entry in order says computer and backend agree', { device: typed(3), others: [entry(0)] }, 'device'],
+    [
+      'an entry off otherwise says device and backend agree',
+      { device: typed(3), others: [entry(-3)] },
+      'this-computer',
+    ],
+    [
+      'an entry and the measured clock at odds',
+      { device: typed(4), clockAgainstBackend: clock(0), others: [entry(-4)] },
+      'undecided',
+    ],
+    [
+      'an entry compared with its own clock is no witness',
+      { device: typed(3), others: [reading(0, 'this-computer', true)] },
+      'undecided',
+    ],
 
     ['the backend’s word alone', { device: reported(3) }, 'undecided'],
     ['backend and computer agree', { device: reported(3), clockAgainstBackend: clock(0) }, 'device'],
@@ -76,6 +91,14 @@ describe('the cause of drift', () => {
       'a phone agrees with the backend through the computer',
       { device: reported(3), clockAgainstBackend: clock(300), clockAgainstPhone: clock(300) },
       'device',
+    ],
+
+    ['an entry in order beside a drifted token', { device: reported(3), others: [entry(0)] }, 'device'],
+    ['an entry off by the same as a token', { device: reported(3), others: [entry(3)] }, 'backend'],
+    [
+      'a phone as vague as the computer it was compared with',
+      { device: reported(3), clockAgainstBackend: clock(200, 50), clockAgainstPhone: clock(70) },
+      'backend',
     ],
 
     ['an entry, and nothing else', { device: entry(3) }, 'undecided'],

@@ -68,14 +68,11 @@ const agrees = (device: DriftReading, a: number, b: number, uncertainty = 0) =>
 /** A device with a clock of its own: it, or the clock it was compared with. */
 function causeElsewhere(evidence: DriftEvidence): DriftCause {
   const { device } = evidence
-  const compared = device.against === 'this-computer' ? 'this-computer' : 'backend'
-  const witnesses = witnessesOf(evidence)
-  const isAt = (seconds: number) =>
-    witnesses.some((witness) => agrees(device, witness.at, seconds, witness.uncertainty))
-  const forDevice = isAt(device.drift.seconds)
-  const forCompared = isAt(0)
-  if (forDevice === forCompared) return 'undecided'
-  return forDevice ? compared : 'device'
+  const isAt = someAt(device, witnessesOf(evidence))
+  const isForDevice = isAt(device.drift.seconds)
+  const isForCompared = isAt(0)
+  if (isForDevice === isForCompared) return 'undecided'
+  return isForDevice ? device.against : 'device'
 }
 
 /**
@@ -83,35 +80,45 @@ function causeElsewhere(evidence: DriftEvidence): DriftCause {
  * registration at the backend (enabled late, or out of step), if they find the clock right.
  */
 function causeHere(evidence: DriftEvidence): DriftCause {
-  const { device, clockAgainstBackend, clockAgainstPhone, others = [] } = evidence
+  const { device, clockAgainstPhone } = evidence
   // Compared with the clock it runs by, an entry of this vault can't tell anything.
   if (device.against === 'this-computer') return 'undecided'
-  const readings: readonly Position[] = [
-    ...[clockAgainstBackend, clockAgainstPhone]
-      .filter((reading) => reading !== undefined)
-      .map((reading) => ({ at: reading.offsetSeconds, uncertainty: reading.uncertaintySeconds })),
-    ...others
-      .filter((other) => other.isKeptHere && other.against === 'backend')
-      .map((other) => ({ at: other.drift.seconds, uncertainty: other.periodSeconds })),
-  ]
-  const isAt = (seconds: number) => readings.some(({ at, uncertainty }) => agrees(device, at, seconds, uncertainty))
+  const readings = [...readingsAgainstBackend(evidence), ...(clockAgainstPhone ? [clockAgainstPhone] : [])]
+  const isAt = someAt(device, readings.map(positionOf))
   const isClockAsWrong = isAt(device.drift.seconds)
   const isClockRight = isAt(0)
   if (isClockAsWrong === isClockRight) return 'undecided'
   return isClockAsWrong ? 'this-computer' : 'device'
 }
 
+const positionOf = (reading: ClockReading): Position => ({
+  at: reading.offsetSeconds,
+  uncertainty: reading.uncertaintySeconds,
+})
+
+const someAt = (device: DriftReading, positions: readonly Position[]) => (seconds: number) =>
+  positions.some(({ at, uncertainty }) => agrees(device, at, seconds, uncertainty))
+
+/** This computer's clock against the backend's: measured, or out of the other entries of this vault that the backend reports on. */
+const readingsAgainstBackend = ({ clockAgainstBackend, others = [] }: DriftEvidence): ClockReading[] => [
+  ...(clockAgainstBackend ? [clockAgainstBackend] : []),
+  ...others
+    .filter((other) => other.isKeptHere && other.against === 'backend')
+    .map((other) => ({ offsetSeconds: other.drift.seconds, uncertaintySeconds: other.periodSeconds })),
+]
+
 /** Every clock but the two suspects whose distance from them is known. */
 function witnessesOf(evidence: DriftEvidence): Position[] {
-  const { device, clockAgainstBackend, clockAgainstPhone, others = [] } = evidence
+  const { device, clockAgainstPhone, others = [] } = evidence
   const isComputerZero = device.against === 'this-computer'
   const zero: Position = { at: 0, uncertainty: 0 }
-  const fromBackend = clockAgainstBackend && {
-    at: isComputerZero ? -clockAgainstBackend.offsetSeconds : clockAgainstBackend.offsetSeconds,
-    uncertainty: clockAgainstBackend.uncertaintySeconds,
-  }
-  const computer = isComputerZero ? zero : fromBackend
-  const backend = isComputerZero ? fromBackend : zero
+  // Where the third clock is: the backend's, or this computer's.
+  const thirds = readingsAgainstBackend(evidence).map((reading): Position => {
+    const position = positionOf(reading)
+    return isComputerZero ? { ...position, at: -position.at } : position
+  })
+  const computer = isComputerZero ? zero : thirds[0]
+  const backend = isComputerZero ? thirds[0] : zero
   const phone = computer &&
     clockAgainstPhone && {
       at: computer.at - clockAgainstPhone.offsetSeconds,
@@ -125,7 +132,7 @@ function witnessesOf(evidence: DriftEvidence): Position[] {
         compared && { at: compared.at + other.drift.seconds, uncertainty: compared.uncertainty + other.periodSeconds }
       )
     })
-  return [isComputerZero ? backend : computer, phone, ...devices].filter((witness) => witness !== undefined)
+  return [...thirds, phone, ...devices].filter((witness) => witness !== undefined)
 }
 
 function tellApart({ clockAgainstBackend, clockAgainstPhone, others = [] }: DriftEvidence): readonly TellApart[] {

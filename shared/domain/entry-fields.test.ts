@@ -35,6 +35,11 @@ describe('a typed seed', () => {
     },
   )
 
+  it('needs one name, and no more', () => {
+    expect(faultsOf({ issuer: '' })).toEqual([])
+    expect(faultsOf({ account: '' })).toEqual([])
+  })
+
   it('takes options as numbers or as typed', () => {
     const expected = { ok: true, value: { algorithm: 'SHA512', digits: 8, periodSeconds: 86_400 } }
     expect(entryFromFields({ ...fields, algorithm: 'SHA512', digits: 8, period: 86_400 })).toMatchObject(expected)

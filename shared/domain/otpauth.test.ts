@@ -72,7 +72,14 @@ describe('an otpauth link', () => {
     ],
     ['Steam by its name', `otpauth://totp/Steam:bob?${S}&issuer=Steam`, { ...steam, issuer: 'Steam', account: 'bob' }],
     ['Steam by its label and digits', `otpauth://totp/steam:bob?${S}&digits=5`, steam],
+    ['Steam by a name with an invisible letter', `otpauth://totp/St%E2%80%8Beam:bob?${S}`, steam],
     ['a site called Steam with six digits', `otpauth://totp/Steam:bob?${S}&digits=6`, totp],
+    ['a site called Steam with minutes', `otpauth://totp/Steam:bob?${S}&period=60`, { ...totp, periodSeconds: 60 }],
+    [
+      'a site called Steam with SHA-256',
+      `otpauth://totp/Steam:bob?${S}&algorithm=SHA256`,
+      { ...totp, algorithm: 'SHA256' },
+    ],
     ['a bare Steam secret', 'steam://JBSWY3DPEHPK3PXP', { ...steam, issuer: 'Steam', account: '' }],
     [
       'invisible letters in names',
@@ -159,6 +166,11 @@ describe('an otpauth link', () => {
         expect(parseOtpauth(formatOtpauth(draft))).toEqual({ ok: true, value: draft })
       }),
     )
+  })
+
+  it('of a site called Steam with five digits is not taken for Steam Guard', () => {
+    const draft = { ...totp, kind: 'totp', algorithm: 'SHA1', issuer: 'Steam', account: 'bob', digits: 5 } as const
+    expect(parseOtpauth(formatOtpauth(draft))).toEqual({ ok: true, value: draft })
   })
 
   it('can be written of the longest entry there is', () => {

@@ -41,8 +41,8 @@ describe('searching', () => {
 
   it('puts an issuer that begins with the word first, then a word within, then any part, then tags and note', () => {
     const ranked = [
-      meta('note', 'Z', '', { note: 'cloud' }),
-      meta('part', 'Icloud'),
+      meta('note', 'A', '', { note: 'cloud' }),
+      meta('part', 'Bcloud'),
       meta('word', 'Hetzner Cloud'),
       meta('start', 'Cloudflare'),
     ]
@@ -80,15 +80,15 @@ describe('searching', () => {
 
 describe('the list without a search', () => {
   const entries = [
-    meta('b', 'bank 10', '', { createdAt: 3, useCount: 5, lastUsedAt: 1 }),
-    meta('a', 'Ärzte', '', { createdAt: 1, useCount: 5, lastUsedAt: 9 }),
+    meta('b', 'bank 10', '', { createdAt: 3, useCount: 5, lastUsedAt: 9 }),
+    meta('a', 'Ärzte', '', { createdAt: 1, useCount: 5, lastUsedAt: 1 }),
     meta('c', 'Bank 9', 'z', { createdAt: 2 }),
     meta('d', 'Bank 9', 'a', { createdAt: 2 }),
     meta('f', 'Zoo', '', { favourite: true }),
   ]
   it.each([
     ['name', ['f', 'a', 'd', 'c', 'b']],
-    ['use', ['f', 'a', 'b', 'd', 'c']],
+    ['use', ['f', 'b', 'a', 'd', 'c']],
     ['added', ['f', 'b', 'd', 'c', 'a']],
   ] as const)('by %s has favourites first, and a stable order', (order, expected) => {
     expect(search(entries, { order })).toEqual(expected)
