@@ -71,6 +71,7 @@ describe('the cause of drift', () => {
       { device: typed(4), clockAgainstBackend: clock(0), others: [entry(-4)] },
       'undecided',
     ],
+    ['an entry is known to a step only', { device: typed(4), others: [entry(2)] }, 'device'],
     [
       'an entry compared with its own clock is no witness',
       { device: typed(3), others: [reading(0, 'this-computer', true)] },
