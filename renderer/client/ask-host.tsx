@@ -1,5 +1,5 @@
 /** Where questions of calls are shown: one dialog at a time, in the order in which they were asked. */
-import { useEffect, useState, type ComponentType, type ReactNode } from 'react'
+import { Fragment, useEffect, useState, type ComponentType, type ReactNode } from 'react'
 import { callError } from '../../shared/contract/index.ts'
 import type { AnyAskName, AskContext, AskHandlers, Question, QuestionAnswer } from './asks.ts'
 import { useClient } from './hooks.tsx'
@@ -47,7 +47,7 @@ export function AskHost({ dialogs, handlers }: AskHostProps) {
   }, [client, confirm, code, webauthn, handlers])
 
   const first = shown[0]
-  return first && <div key={first.key}>{first.draw()}</div>
+  return first && <Fragment key={first.key}>{first.draw()}</Fragment>
 }
 
 function inDialog<A extends AnyAskName>(

@@ -30,10 +30,15 @@ export async function listenForWires(onWire: (wire: Wire) => void, clock: Clock 
   })
   server.on('connection', (socket) => onWire(socketWire(socket, clock, () => {})))
   await once(server, 'listening')
+  const drop = () => {
+    for (const socket of server.clients) socket.terminate()
+  }
   return {
     url: `ws://127.0.0.1:${(server.address() as AddressInfo).port}/wire`,
+    /** Cuts every connection, as a network does. */
+    drop,
     async close() {
-      for (const socket of server.clients) socket.terminate()
+      drop()
       await new Promise((resolve) => server.close(resolve))
     },
   }
