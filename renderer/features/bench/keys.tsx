@@ -1,0 +1,60 @@
+/** Two simulated security keys: plug, touch, unplug, lose. */
+import type { State } from '../../../shared/contract/index.ts'
+import { bench as words } from '../../i18n/bench.ts'
+import { Icon, Led } from '../../ui/index.ts'
+import { KeyDrawing } from './drawings.tsx'
+import type { Act } from './use-bench.ts'
+
+type BenchKey = State<'bench'>['keys'][number]
+
+export function BenchKeys({ keys, act }: { keys: readonly BenchKey[]; act: Act }) {
+  return keys.map((key, at) => <KeyCard key={key.id} benchKey={key} isSpare={at > 0} act={act} />)
+}
+
+function KeyCard({ benchKey, isSpare, act }: { benchKey: BenchKey; isSpare: boolean; act: Act }) {
+  const { id, name, state, plugged, waitsForTouch } = benchKey
+  const status =
+    state === 'here' ? (waitsForTouch ? words.waits : plugged ? words.plugged : words.drawer) : words.states[state]
+  const led = state === 'here' && plugged ? (waitsForTouch ? 'wait' : 'on') : 'off'
+  const button = (what: Parameters<typeof keyAct>[1], label: string, icon?: 'touch' | 'unplug', isLive = false) => (
+    <button
+      type="button"
+      className={isLive ? 'is-live' : undefined}
+      aria-label={words.of(label, name)}
+      onClick={() => keyAct(act, what, id)}
+    >
+      {icon && <Icon name={icon} />}
+      {label}
+    </button>
+  )
+  return (
+    <section className="bench-card" aria-label={name}>
+      <header>
+        <b>{name}</b>
+        <span className="st" role="status">
+          <Led state={led} />
+          {status}
+        </span>
+      </header>
+      <div className="bench-draw">
+        <KeyDrawing isSpare={isSpare} isOut={state !== 'here' || !plugged} />
+      </div>
+      <div className="bench-acts">
+        {state !== 'here' ? (
+          button('bring-back', words.bringBack)
+        ) : (
+          <>
+            {waitsForTouch && button('touch', words.touch, 'touch', true)}
+            {plugged ? button('unplug', words.unplug, 'unplug') : button('plug', words.plug, 'unplug')}
+            {button('lose', words.lose)}
+            {!waitsForTouch && button('steal', words.steal)}
+            {!waitsForTouch && button('break', words.break)}
+          </>
+        )}
+      </div>
+    </section>
+  )
+}
+
+const keyAct = (act: Act, what: 'plug' | 'unplug' | 'touch' | 'lose' | 'steal' | 'break' | 'bring-back', id: string) =>
+  act('bench.key', { id, act: what })
