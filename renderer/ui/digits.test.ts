@@ -54,19 +54,26 @@ describe('A field of six digits', () => {
     expect(placeAfterEdit('82915', '82915', 0, true)).toBe(0)
     expect(placeAfterEdit('48291', '48291', 5, true)).toBe(5)
   })
-  it('selects the digit in a box, so that typing replaces it, and the first empty box as a caret', () => {
-    expect(placeInDigits(1, 3, 6)).toEqual({ start: 1, end: 2 })
-    expect(placeInDigits(5, 3, 6)).toEqual({ start: 3, end: 3 })
-    expect(placeInDigits(9, 6, 6)).toEqual({ start: 5, end: 6 })
-    expect(placeInDigits(-2, 6, 6)).toEqual({ start: 0, end: 1 })
+  it('selects the digit in a box, so that typing replaces it, and has its caret after the last digit', () => {
+    expect(placeInDigits(1, 3)).toEqual({ start: 1, end: 2 })
+    expect(placeInDigits(5, 3)).toEqual({ start: 3, end: 3 })
+    expect(placeInDigits(-2, 6)).toEqual({ start: 0, end: 1 })
+  })
+  it('refuses a seventh digit instead of changing the sixth', () => {
+    expect(placeInDigits(6, 6)).toEqual({ start: 6, end: 6 })
+    expect(editDigits('482915', '4829157', 6)).toEqual({ digits: '482915', refused: 'too-many' })
   })
   it('follows arrows, Home and End, and leaves other keys alone', () => {
-    expect(moveInDigits('ArrowLeft', 2, 3, 6)).toEqual({ start: 1, end: 2 })
-    expect(moveInDigits('ArrowRight', 2, 3, 6)).toEqual({ start: 3, end: 3 })
-    expect(moveInDigits('ArrowRight', 3, 3, 6)).toEqual({ start: 3, end: 3 })
-    expect(moveInDigits('Home', 3, 3, 6)).toEqual({ start: 0, end: 1 })
-    expect(moveInDigits('End', 0, 6, 6)).toEqual({ start: 5, end: 6 })
-    expect(moveInDigits('Tab', 0, 6, 6)).toBeUndefined()
+    expect(moveInDigits('ArrowLeft', 2, '482')).toEqual({ start: 1, end: 2 })
+    expect(moveInDigits('ArrowRight', 2, '482')).toEqual({ start: 3, end: 3 })
+    expect(moveInDigits('ArrowRight', 3, '482')).toEqual({ start: 3, end: 3 })
+    expect(moveInDigits('Home', 3, '482')).toEqual({ start: 0, end: 1 })
+    expect(moveInDigits('End', 0, '482')).toEqual({ start: 3, end: 3 })
+    expect(moveInDigits('Tab', 0, '482')).toBeUndefined()
+  })
+  it('moves on when the digit that is there is typed again', () => {
+    expect(moveInDigits('8', 1, '482')).toEqual({ start: 2, end: 3 })
+    expect(moveInDigits('9', 1, '482')).toBeUndefined()
   })
 })
 

@@ -48,25 +48,28 @@ export interface DigitsSelection {
 }
 
 /** Where the caret goes for a key, or `undefined` for a key that is not its business. */
-export function moveInDigits(key: string, at: number, count: number, length: number): DigitsSelection | undefined {
-  const last = Math.min(count, length - 1)
+export function moveInDigits(key: string, at: number, digits: string): DigitsSelection | undefined {
   switch (key) {
     case 'ArrowLeft':
-      return placeInDigits(at - 1, count, length)
+      return placeInDigits(at - 1, digits.length)
     case 'ArrowRight':
-      return placeInDigits(at + 1, count, length)
+      return placeInDigits(at + 1, digits.length)
     case 'Home':
-      return placeInDigits(0, count, length)
+      return placeInDigits(0, digits.length)
     case 'End':
-      return placeInDigits(last, count, length)
+      return placeInDigits(digits.length, digits.length)
     default:
-      return undefined
+      // The digit that stands there already changes nothing, so the browser would tell of no change.
+      return digits[at] !== undefined && key === digits[at] ? placeInDigits(at + 1, digits.length) : undefined
   }
 }
 
-/** The selection that stands for box `at`: the digit in it, or the empty place after the last digit. */
-export function placeInDigits(at: number, count: number, length: number): DigitsSelection {
-  const place = Math.max(0, Math.min(at, count, length - 1))
+/**
+ * The selection that stands for place `at`: the digit there, or the caret after the last one. In a full field that is
+ * past the last box, so that one digit too many is refused rather than put in the place of the last.
+ */
+export function placeInDigits(at: number, count: number): DigitsSelection {
+  const place = Math.max(0, Math.min(at, count))
   return { start: place, end: Math.min(place + 1, count) }
 }
 

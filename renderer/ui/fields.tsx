@@ -73,7 +73,8 @@ export function Help({ id, tone = 'plain', icon, children }: HelpProps) {
   )
 }
 
-function hasContent(node: ReactNode): boolean {
+/** Whether there is anything to show: `false`, `null` and the empty text are nothing. */
+export function hasContent(node: ReactNode): boolean {
   return node !== undefined && node !== null && node !== false && node !== ''
 }
 
@@ -268,7 +269,11 @@ export function SearchField(props: SearchFieldProps) {
       {value !== '' ? (
         <IconButton icon="x" label={words.clear} tabIndex={-1} className="is-in-field" onClick={() => onChange('')} />
       ) : (
-        shortcut !== undefined && <kbd className="lk-kbd not-narrow">{shortcut}</kbd>
+        shortcut !== undefined && (
+          <kbd className="lk-kbd not-narrow" aria-hidden="true">
+            {shortcut}
+          </kbd>
+        )
       )}
     </label>
   )

@@ -1,7 +1,7 @@
 import { useId, useLayoutEffect, useRef, useState, type ChangeEvent, type ReactNode } from 'react'
 import { cx } from './cx.ts'
 import { digitGroups, editDigits, moveInDigits, placeAfterEdit, placeInDigits, type DigitsEdit } from './digits.ts'
-import { Help, type FieldWords } from './fields.tsx'
+import { hasContent, Help, type FieldWords } from './fields.tsx'
 import { useTakeFocus } from './take-focus.ts'
 import { useUiWords } from './words.tsx'
 
@@ -24,7 +24,7 @@ export interface SixDigitsProps extends FieldWords {
 
 /**
  * Digits to be typed, in boxes grouped like the codes. It is one real input over drawn boxes: pasting, filling in by the
- * system, undo and screen readers work as in any field; what is no digit is refused as it is typed, with the reason.
+ * system and screen readers work as in any field; what is no digit is refused as it is typed, with the reason.
  */
 export function SixDigits(props: SixDigitsProps) {
   const { value, onChange, onComplete, length = 6, isAccepted, isDisabled, takesFocus, isInline } = props
@@ -39,11 +39,12 @@ export function SixDigits(props: SixDigitsProps) {
   useTakeFocus(id, takesFocus)
 
   const select = (at: number) => {
-    const { start, end } = placeInDigits(at, value.length, length)
+    const { start, end } = placeInDigits(at, value.length)
     input.current?.setSelectionRange(start, end)
     setPlace(start)
   }
-  // React puts digits (or, after a refusal, the old ones) in with the caret at their end; where they were typed is where typing goes on.
+  // React puts digits (or, after a refusal, the old ones) in with the caret at their end; typing goes on where they were
+  // typed.
   useLayoutEffect(() => {
     if (place === undefined) return
     select(nextPlace.current ?? place)
@@ -66,10 +67,13 @@ export function SixDigits(props: SixDigitsProps) {
 
   const refusal: ReactNode =
     refused === 'not-digits' ? words.onlyDigits : refused === 'too-many' ? words.tooManyDigits(length) : undefined
-  const bad = error ?? refusal
-  const said = bad ?? (isAccepted ? ok : (ok ?? help))
-  const tone = bad !== undefined ? 'danger' : ok !== undefined ? 'ok' : 'plain'
+  const bad = hasContent(error) ? error : refusal
+  const isBad = hasContent(bad)
+  const isOk = !isBad && hasContent(ok)
+  const said = isBad ? bad : isOk ? ok : help
+  const tone = isBad ? 'danger' : isOk ? 'ok' : 'plain'
   const starts = groupStarts(length)
+  const here = place === undefined ? undefined : Math.min(place, length - 1)
   const caption = (
     <>
       <label htmlFor={id} className={isLabelHidden ? 'vh' : 'lk-label'}>
@@ -83,14 +87,14 @@ export function SixDigits(props: SixDigitsProps) {
     </>
   )
   const boxes = (
-    <div className={cx('lk-six', isAccepted && 'is-ok', bad !== undefined && 'is-bad', `is-of-${length}`)}>
+    <div className={cx('lk-six', isAccepted && 'is-ok', isBad && 'is-bad', `is-of-${length}`)}>
       {Array.from({ length }, (_, at) => (
         <span
           key={at}
           aria-hidden="true"
           className={cx(
             'box',
-            place === at && 'is-here',
+            here === at && 'is-here',
             starts.has(at) && 'is-start',
             value[at] === undefined && 'is-open',
           )}
@@ -108,12 +112,12 @@ export function SixDigits(props: SixDigitsProps) {
         value={value}
         readOnly={isAccepted}
         disabled={isDisabled}
-        aria-invalid={bad !== undefined || undefined}
+        aria-invalid={isBad || undefined}
         aria-describedby={cx(`${id}-said`, `${id}-count`)}
         onChange={edit}
         onKeyDown={(event) => {
           if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
-          const move = moveInDigits(event.key, place ?? value.length, value.length, length)
+          const move = moveInDigits(event.key, place ?? value.length, value)
           if (!move) return
           event.preventDefault()
           select(move.start)
@@ -121,7 +125,7 @@ export function SixDigits(props: SixDigitsProps) {
         onFocus={() => select(isAccepted ? 0 : value.length)}
         onBlur={() => setPlace(undefined)}
         onPointerUp={(event) => {
-          const boxesNow = [...event.currentTarget.parentElement!.querySelectorAll(':scope > span')]
+          const boxesNow = [...event.currentTarget.parentElement!.querySelectorAll('.box')]
           const at = boxesNow.findLastIndex((box) => box.getBoundingClientRect().left <= event.clientX)
           select(at)
         }}

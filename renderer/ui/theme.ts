@@ -103,6 +103,7 @@ export const theme = createTheme({
   components: {
     // Scroll lock writes a style element without a nonce, which the policy refuses; our page never scrolls anyway.
     Modal: Modal.extend({ defaultProps: { lockScroll: false } }),
+    ModalRoot: Modal.Root.extend({ defaultProps: { lockScroll: false } }),
     Menu: Menu.extend({ defaultProps: { shadow: 'none', radius: 8 } }),
     Popover: Popover.extend({ defaultProps: { shadow: 'none', radius: 8 } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 400, transitionProps: { duration: 90 } } }),

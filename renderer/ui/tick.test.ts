@@ -29,10 +29,12 @@ class FakePage implements TickPage {
 
 class FakeFace implements TickFace {
   readonly texts: string[] = []
+  share = ''
   isSoon: boolean | undefined
   soonCalls = 0
-  setText(text: string) {
-    this.texts.push(text)
+  show(seconds: string, share: string) {
+    this.texts.push(seconds)
+    this.share = share
   }
   setSoon(isSoon: boolean) {
     this.isSoon = isSoon
@@ -64,8 +66,9 @@ describe('The tick', () => {
     const { page, tick } = setup(start + 9000)
     const face = new FakeFace()
     tick.show(30, face)
-    expect(face.texts).toEqual(['21'])
-    expect(page.properties.get('--left-30')).toBe('0.7000')
+    tick.use(60)
+    expect([face.texts, face.share]).toEqual([['21'], '0.7000'])
+    expect(page.properties.get('--left-60')).toBe('0.8500')
   })
   it('moves on the second, not a second after it was started', async () => {
     const { clock, tick } = setup()
@@ -78,13 +81,16 @@ describe('The tick', () => {
     await clock.advance(1000)
     expect(face.texts).toEqual(['30', '29', '28'])
   })
-  it('keeps one property a period, however many countdowns follow it', async () => {
+  it('writes to the root only for periods that are used there, once a second each', async () => {
     const { clock, page, tick } = setup()
     for (let i = 0; i < 100; i++) tick.show(i % 2 ? 30 : 60, new FakeFace())
+    expect(page.writes).toBe(0)
+    tick.use(30)
+    tick.use(30)
     page.writes = 0
     await clock.advance(1000)
-    expect(page.writes).toBe(2)
-    expect([...page.properties.keys()].toSorted()).toEqual(['--left-30', '--left-60'])
+    expect(page.writes).toBe(1)
+    expect([...page.properties]).toEqual([['--left-30', '0.9667']])
   })
   it('marks the last five seconds of a period, and tells only when that changes', async () => {
     const { clock, tick } = setup()
@@ -102,6 +108,7 @@ describe('The tick', () => {
     const { clock, page, tick } = setup()
     const face = new FakeFace()
     tick.show(30, face)
+    tick.use(30)
     page.hide(true)
     page.writes = 0
     await clock.advance(12_000)

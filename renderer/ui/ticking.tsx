@@ -63,12 +63,10 @@ export function useSecond(): number {
 export interface RingProps {
   /** Length of the period in seconds. */
   period: number
-  /** A little smaller, for compact rows. */
-  className?: string | undefined
 }
 
 /** The ring that runs out with its period, and the seconds left in it. Neither makes React draw anything again. */
-export function Ring({ period, className }: RingProps) {
+export function Ring({ period }: RingProps) {
   const tick = useTicker()
   const words = useUiWords()
   const ring = useRef<HTMLSpanElement>(null)
@@ -76,18 +74,18 @@ export function Ring({ period, className }: RingProps) {
   useLayoutEffect(
     () =>
       tick.show(period, {
-        setText: (seconds) => {
-          if (!text.current) return
-          const node = text.current.firstChild
+        show: (seconds, share) => {
+          ring.current?.style.setProperty('--left', share)
+          const node = text.current?.firstChild
           if (node) node.nodeValue = seconds
-          else text.current.textContent = seconds
+          else if (text.current) text.current.textContent = seconds
         },
         setSoon: (isSoon) => ring.current?.classList.toggle('is-soon', isSoon),
       }),
     [tick, period],
   )
   return (
-    <span ref={ring} className={cx('lk-ring', className)} style={vars({ '--left': `var(--left-${period}, 1)` })}>
+    <span ref={ring} className="lk-ring">
       <RingShape />
       <span ref={text} className="num" />
       <span className="vh"> {words.secondsLeft}</span>
