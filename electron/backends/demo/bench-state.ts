@@ -52,25 +52,27 @@ export interface BenchMail {
 }
 
 /** Why the page did not go on. Words are the renderer's. */
-export type SignInFault =
-  | 'wrong-password'
-  | 'wrong-code'
-  | 'code-spent'
-  | 'try-later'
-  | 'device-out-of-use'
-  | 'key-refused'
-  | 'no-such-credential'
-  | 'touch-cancelled'
-  | 'unplugged'
-  | 'timed-out'
-  | 'contact-administrator'
-  | 'contact-support'
-  | 'email-first'
-  | 'link-expired'
-  | 'wrong-digits'
-  | 'not-answered'
-  | 'not-verified-yet'
-  | 'session-ended'
+export const SIGN_IN_FAULTS = [
+  'wrong-password',
+  'wrong-code',
+  'code-spent',
+  'try-later',
+  'device-out-of-use',
+  'key-refused',
+  'no-such-credential',
+  'touch-cancelled',
+  'unplugged',
+  'timed-out',
+  'contact-administrator',
+  'contact-support',
+  'email-first',
+  'link-expired',
+  'wrong-digits',
+  'not-answered',
+  'not-verified-yet',
+  'session-ended',
+] as const
+export type SignInFault = (typeof SIGN_IN_FAULTS)[number]
 
 export type SignInPage =
   | { page: 'start'; fault?: SignInFault }
