@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react'
 import {
+  AppIcon,
   Badge,
   Bones,
   Button,
@@ -11,8 +12,11 @@ import {
   Dialog,
   Effects,
   Empty,
+  Icon,
   IconButton,
+  iconNames,
   Main,
+  Mark,
   NextCode,
   Notice,
   Page,
@@ -211,6 +215,17 @@ export function PartsPage() {
             >
               Bring the first one in any of four ways.
             </Empty>
+          </Part>
+          <Part title="Icons" isWide>
+            <div className="set is-wide">
+              {iconNames.map((name) => (
+                <span key={name} className="lk-state">
+                  <Icon name={name} size="lg" /> {name}
+                </span>
+              ))}
+              <Mark />
+              <AppIcon size={48} />
+            </div>
           </Part>
           <Part title="Effects, loading" isWide>
             <Effects effects={effects} />
