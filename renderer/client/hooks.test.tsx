@@ -23,7 +23,7 @@ import {
 import { singleLink } from './link.ts'
 import { createPage } from './page.ts'
 
-const hosts: HookHost<never>[] = []
+const hosts: { remove(): void }[] = []
 afterEach(() => {
   for (const host of hosts.splice(0)) host.remove()
 })
@@ -35,7 +35,7 @@ function running(own: Parameters<typeof stubServices>[0]) {
   const Wrapper = ({ children }: { children?: ReactNode }) => <ClientProvider page={page}>{children}</ClientProvider>
   const draw = <P extends object>(component: (props: P) => ReactNode, props: P) => {
     const host = new HookHost(component, Wrapper)
-    hosts.push(host as HookHost<never>)
+    hosts.push(host)
     host.draw(props)
     return host
   }
@@ -68,7 +68,6 @@ describe('useTopic', () => {
     expect(seen).toContainEqual(['live', 'absent'])
     expect(seen.at(-1)).toEqual(['live', 'locked'])
     host.remove()
-    hosts.length = 0
     await settled()
     expect(vault.watchers).toBe(0)
   })
@@ -181,42 +180,74 @@ describe('useCall', () => {
     expect(call.data).toBeUndefined()
   })
 
-  test('cancel asks the call to stop, and going away does where it was said so', async () => {
-    const aborted: string[] = []
-    const { draw, settled } = running({
-      handlers: {
-        'devices.refresh': (_request, { signal }) =>
-          new Promise((_resolve, reject) => {
-            signal.addEventListener('abort', () => {
-              aborted.push('aborted')
-              reject(signal.reason as Error)
+  describe('of what waits', () => {
+    /** A call that ends only when its signal is aborted, and a component that makes it. */
+    function waiting() {
+      const begun = deferred()
+      const aborted = deferred<unknown>()
+      let calls = 0
+      const page = running({
+        handlers: {
+          'devices.refresh': (_request, { signal }) => {
+            calls += 1
+            begun.resolve()
+            return new Promise((_resolve, reject) => {
+              signal.addEventListener('abort', () => {
+                aborted.resolve(signal.reason)
+                reject(signal.reason as Error)
+              })
             })
-          }),
-      },
-    })
-    let call!: UseCall<'devices.refresh'>
-    const component = ({ cancelOnUnmount }: { cancelOnUnmount: boolean }) => {
-      call = useCall('devices.refresh', { cancelOnUnmount })
-      return null
+          },
+        },
+      })
+      const seen = { call: undefined as unknown as UseCall<'devices.refresh'> }
+      const host = page.draw(
+        ({ cancelOnUnmount }: { cancelOnUnmount: boolean }) => {
+          seen.call = useCall('devices.refresh', { cancelOnUnmount })
+          return null
+        },
+        { cancelOnUnmount: false },
+      )
+      return { ...page, begun: begun.promise, aborted: aborted.promise, seen, host, calls: () => calls }
     }
-    const stays = draw(component, { cancelOnUnmount: false })
-    call.start({})
-    await stays.until(() => call.pending)
-    call.cancel()
-    await stays.until(() => !call.pending)
-    expect(call).toMatchObject({ pending: false, error: { code: 'cancelled' } })
-    call.start({})
-    await settled()
-    stays.remove()
-    await settled()
-    expect(aborted).toHaveLength(1)
-    const goes = draw(component, { cancelOnUnmount: true })
-    call.start({})
-    await settled()
-    goes.remove()
-    await settled()
-    expect(aborted).toHaveLength(2)
-    hosts.length = 0
+
+    test('cancel asks it to stop, and it is pending until it has', async () => {
+      const { seen, host, begun, aborted } = waiting()
+      seen.call.start({})
+      await begun
+      await host.until(() => seen.call.pending)
+      seen.call.cancel()
+      expect(await aborted).toMatchObject({ error: { code: 'cancelled' } })
+      await host.until(() => !seen.call.pending)
+      expect(seen.call.error).toEqual({ code: 'cancelled', detail: {} })
+    })
+
+    test('cancelled before it has left the page, it never leaves', async () => {
+      const { seen, host, settled, calls } = waiting()
+      seen.call.start({})
+      seen.call.cancel()
+      await host.until(() => seen.call.error !== undefined)
+      await settled()
+      expect(seen.call).toMatchObject({ pending: false, error: { code: 'cancelled' } })
+      expect(calls()).toBe(0)
+    })
+
+    test('it goes on without its component, unless it was said to go with it', async () => {
+      const stays = waiting()
+      stays.seen.call.start({})
+      await stays.begun
+      stays.host.remove()
+      await stays.settled()
+      stays.end.close()
+      expect(await stays.aborted).toMatchObject({ error: { code: 'disconnected' } })
+
+      const goes = waiting()
+      goes.host.draw({ cancelOnUnmount: true })
+      goes.seen.call.start({})
+      await goes.begun
+      goes.host.remove()
+      expect(await goes.aborted).toMatchObject({ error: { code: 'cancelled' } })
+    })
   })
 
   test('nothing of a request is kept: not by the library either', async () => {

@@ -140,9 +140,8 @@ export function useCall<N extends CallName>(name: N, options: UseCallOptions<N> 
   const client = useClient()
   const { onAsk, cancelOnUnmount = false } = options
   const [progress, setProgress] = useState<Progress<N>>()
-  const open = useRef(new Set<AbortController>())
   // Requests hold passphrases; the library remembers the variables of a mutation, so it is given a number instead.
-  const requests = useRef(new Map<number, Request<N>>())
+  const open = useRef(new Map<number, { request: Request<N> | undefined; readonly controller: AbortController }>())
   const lastNumber = useRef(0)
 
   const mutation = useMutation<Response<N>, unknown, number>({
@@ -151,32 +150,31 @@ export function useCall<N extends CallName>(name: N, options: UseCallOptions<N> 
     retry: false,
     gcTime: 0,
     async mutationFn(number) {
-      const request = requests.current.get(number) as Request<N>
-      requests.current.delete(number)
-      const controller = new AbortController()
-      open.current.add(controller)
+      const own = open.current.get(number)!
+      const request = own.request as Request<N>
+      own.request = undefined
       setProgress(undefined)
       try {
         return await client.call(name, request, {
-          signal: controller.signal,
+          signal: own.controller.signal,
           onProgress: (next) => setProgress(() => next),
           onAsk,
         })
       } finally {
-        open.current.delete(controller)
+        open.current.delete(number)
         setProgress(undefined)
       }
     },
   })
 
   const cancel = useCallback(() => {
-    for (const controller of open.current) controller.abort()
+    for (const { controller } of open.current.values()) controller.abort()
   }, [])
   useEffect(() => (cancelOnUnmount ? cancel : undefined), [cancelOnUnmount, cancel])
 
   const { mutateAsync, mutate } = mutation
   const number = useCallback((request: Request<N>) => {
-    requests.current.set(++lastNumber.current, request)
+    open.current.set(++lastNumber.current, { request, controller: new AbortController() })
     return lastNumber.current
   }, [])
   return {
