@@ -1,4 +1,5 @@
 /** The wire's other end and its hooks: the one door between the page and the services. */
+import '../../shared/contract/no-eval.ts'
 export { AskHost, type AskDialogProps, type AskHostProps } from './ask-host.tsx'
 export type { AnyAskName, AskContext, AskHandlers, OnAsk, Question, QuestionAnswer } from './asks.ts'
 export { contractErrorOf, type CallOptions, type Client } from './client.ts'
