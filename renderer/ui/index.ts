@@ -28,6 +28,7 @@ export * from './stepper.tsx'
 export { secondsLeft, soonSeconds, type Tick } from './tick.ts'
 export {
   pageClock,
+  LastSeconds,
   Ring,
   StillRing,
   useSecond,

@@ -93,6 +93,33 @@ export function Ring({ period }: RingProps) {
   )
 }
 
+export interface LastSecondsProps {
+  /** Length of the period in seconds. */
+  period: number
+  /** How many seconds before its end the content appears. */
+  seconds: number
+  children: ReactNode
+}
+
+/** Content seen only in the last seconds of a period; it keeps its room. React draws nothing again for it. */
+export function LastSeconds({ period, seconds, children }: LastSecondsProps) {
+  const tick = useTicker()
+  const content = useRef<HTMLSpanElement>(null)
+  useLayoutEffect(
+    () =>
+      tick.show(period, {
+        show: (left) => content.current?.classList.toggle('is-late', Number(left) <= seconds),
+        setSoon: () => {},
+      }),
+    [tick, period, seconds],
+  )
+  return (
+    <span ref={content} className="lk-last-seconds" aria-hidden="true">
+      {children}
+    </span>
+  )
+}
+
 export interface StillRingProps {
   /** Seconds shown in it. */
   seconds: number

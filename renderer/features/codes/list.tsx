@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from 'rea
 import type { EntryRow, Settings } from '../../../shared/contract/index.ts'
 import { useTopic } from '../../client/index.ts'
 import { codes as words } from '../../i18n/codes.ts'
-import { cx, useTick } from '../../ui/index.ts'
+import { cx } from '../../ui/index.ts'
 import type { EntryActions } from './actions.ts'
 import { Row } from './row.tsx'
 import type { Health } from './types.ts'
@@ -51,8 +51,6 @@ export function EntryList(props: EntryListProps) {
     [inView, list.items],
   )
   const codes = useTopic('codes', { ids }, { keepPrevious: true }).state
-  useTick(useMemo(() => [...new Set(inView.flatMap(({ index }) => periodOf(list.items[index])))], [inView, list.items]))
-
   const selectedAt = list.items.findIndex((item) => item.is === 'entry' && item.entry.id === selected)
   const scrollTo = useRef(virtual.scrollToIndex)
   useEffect(() => {
@@ -113,9 +111,6 @@ export function EntryList(props: EntryListProps) {
     </div>
   )
 }
-
-const periodOf = (item: CodesList['items'][number] | undefined): number[] =>
-  item?.is === 'entry' && item.entry.kind !== 'hotp' ? [item.entry.periodSeconds] : []
 
 function Group({
   group,

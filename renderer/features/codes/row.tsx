@@ -10,6 +10,7 @@ import {
   cx,
   Icon,
   IconButton,
+  LastSeconds,
   Menu,
   NextCode,
   Ring,
@@ -145,16 +146,10 @@ function Aux({ entry, code, isHidden, showsNext, health, onResync, tabIndex }: R
       </>
     )
   if (!showsNext || isHidden || code?.is !== 'code') return null
-  const period = entry.periodSeconds
   return (
-    // Seen by a calculation of the tick's own variable, so that no row is drawn again when its last seconds begin.
-    <span
-      className="lk-next-late"
-      aria-hidden="true"
-      style={{ opacity: `calc((${(NEXT_SECONDS + 0.5) / period} - var(--left-${period}, 1)) * 10000)` }}
-    >
+    <LastSeconds period={entry.periodSeconds} seconds={NEXT_SECONDS}>
       <NextCode label={words.next} code={code.next} />
-    </span>
+    </LastSeconds>
   )
 }
 
