@@ -2,7 +2,7 @@ import { builtinModules } from 'node:module'
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type EnvironmentOptions } from 'vite'
-import { version } from './package.json' with { type: 'json' }
+import manifest from './package.json' with { type: 'json' }
 
 const from = (path: string) => resolve(import.meta.dirname, path)
 
@@ -30,7 +30,7 @@ const node = (inputs: Record<string, string>, outDir: string, format: 'es' | 'cj
 
 export default defineConfig({
   root: from('renderer'),
-  define: { __LATCHKEY_VERSION__: JSON.stringify(version) },
+  define: { __LATCHKEY_VERSION__: JSON.stringify(manifest.version) },
   plugins: [react()],
   html: { cspNonce: '__NONCE__' },
   build: {
