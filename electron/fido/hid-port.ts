@@ -1,0 +1,22 @@
+/**
+ * The waist of everything that speaks CTAPHID (CTAP 2.1 §11.2): 64-byte reports both ways. node-hid, the virtual key and
+ * a socket implement it and pass one suite, so framing, keepalive, cancel and busy run for real everywhere.
+ */
+export const REPORT_BYTES = 64
+
+export interface HidPort {
+  /** Sends one report of exactly 64 bytes, without a report id. Rejects with `PortClosed` where the port is gone. */
+  write(report: Uint8Array): Promise<void>
+  /** Reports as they come, in order. One listener; the port is not read before it is set. */
+  onReport(listener: (report: Uint8Array) => void): void
+  /** Runs once, with the reason where there is one: unplugged, the other end gone, a fault of the system. */
+  onClose(listener: (reason?: Error) => void): void
+  close(): Promise<void>
+}
+
+export class PortClosed extends Error {
+  constructor(options?: { cause?: unknown }) {
+    super('the port to the key is closed', options)
+    this.name = 'PortClosed'
+  }
+}
