@@ -2,6 +2,8 @@
 import { callError, type CallError } from '../../shared/contract/index.ts'
 import { unreachable } from '../../shared/kit/index.ts'
 import type { BackendError } from '../backends/backend.ts'
+import type { BackupFault } from '../transfer/index.ts'
+import type { CreateFault, Holder, OpenFault, SlotFault, UnlockFault } from '../vault/index.ts'
 
 /** What a backend's `not-found` was about, which only the asker knows. */
 export type Sought = 'device' | 'identity' | 'backend' | 'account'
@@ -70,5 +72,96 @@ export function fromBackend(error: BackendError, changed = false, sought: Sought
       )
     default:
       return unreachable(error)
+  }
+}
+
+/** A new passphrase has at least so many letters. */
+export const MINIMUM_PASSPHRASE_LENGTH = 8
+
+export type VaultFault = CreateFault | UnlockFault | SlotFault
+
+/** `field` is the request's name of the passphrase or recovery code, for what can't be one at all. */
+export function fromVault(fault: VaultFault, field = 'passphrase'): CallError {
+  switch (fault.code) {
+    case 'absent':
+      return callError('vault-absent', {})
+    case 'exists':
+    case 'already-unlocked':
+      return callError('vault-exists', {})
+    case 'locked':
+      return callError('locked', {})
+    case 'held':
+      return callError('vault-held', { holder: holderName(fault.holder) })
+    case 'damaged':
+      return callError('vault-damaged', { file: fault.file })
+    case 'missing':
+      return callError('vault-missing', { file: fault.file })
+    case 'newer-format':
+      return callError('vault-newer', { format: fault.format })
+    case 'kdf-too-costly':
+      return callError('kdf-too-costly', {})
+    case 'too-large':
+      return callError('too-large', {})
+    case 'not-written':
+      // Written and not read back as it was: the disk can't be trusted, whatever it calls itself.
+      return callError('disk-failed', { reason: fault.reason === 'reread' ? 'failed' : fault.reason })
+    case 'not-readable':
+      return callError('disk-failed', { reason: fault.reason })
+    case 'passphrase-unusable':
+      return fault.reason === 'empty'
+        ? callError('weak-passphrase', { minimumLength: MINIMUM_PASSPHRASE_LENGTH })
+        : callError('bad-request', { fields: [{ field, reason: 'letter-not-usable' }] })
+    case 'try-later':
+      return callError('try-later', { retryAt: fault.retryAt })
+    case 'wrong-passphrase':
+    case 'wrong-recovery-code':
+      return callError(fault.code, fault.retryAt === undefined ? {} : { retryAt: fault.retryAt })
+    case 'malformed-recovery-code': {
+      const { fault: reason, ...where } = fault.fault
+      const position = 'position' in where ? where : {}
+      return callError('bad-request', { fields: [{ field, reason, ...position }] })
+    }
+    default:
+      return unreachable(fault)
+  }
+}
+
+/** Who writes the vault, as people may know it: the shell's name and the process's number. */
+export const holderName = (holder: Holder | undefined): string => (holder ? `${holder.label} (${holder.pid})` : '')
+
+/** Of a backup that could not be opened, or holds something else. */
+export function fromBackup(fault: { readonly sealed: OpenFault } | { readonly content: BackupFault }): CallError {
+  return 'sealed' in fault ? fromSealed(fault.sealed) : fromContent(fault.content)
+}
+
+function fromSealed(fault: OpenFault): CallError {
+  switch (fault.code) {
+    case 'wrong-passphrase':
+    case 'wrong-recovery-code':
+      return callError('backup-wrong-passphrase', {})
+    case 'not-an-age-file':
+    case 'needs-identity':
+      return callError('backup-not-recognised', {})
+    case 'damaged':
+      return callError('backup-damaged', {})
+    case 'too-large':
+      return callError('too-large', {})
+    case 'kdf-too-costly':
+      return callError('kdf-too-costly', {})
+    default:
+      return unreachable(fault)
+  }
+}
+
+function fromContent(fault: BackupFault): CallError {
+  switch (fault.code) {
+    case 'not-recognised':
+      return callError('backup-not-recognised', {})
+    case 'damaged':
+      return callError('backup-damaged', {})
+    case 'newer':
+      return callError('backup-newer', { format: fault.version })
+    default:
+      return unreachable(fault)
   }
 }

@@ -15,7 +15,8 @@ export function createSignal(): Signal {
   const listeners = new Set<() => void>()
   return {
     emit() {
-      for (const listener of [...listeners]) if (listeners.has(listener)) listener()
+      const present = [...listeners]
+      for (const listener of present) if (listeners.has(listener)) listener()
     },
     on(listener) {
       const own = () => listener()

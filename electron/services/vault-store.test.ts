@@ -25,7 +25,7 @@ function setUp(heldBy?: string) {
   const saves: { data: VaultData; done(): void; fail(): void }[] = []
   store.open({
     data: EMPTY,
-    ...(heldBy ? { heldBy } : {}),
+    ...(heldBy ? { refusal: () => callError('vault-held', { holder: heldBy }) } : {}),
     save: (data) =>
       new Promise((resolve, reject) => {
         saves.push({ data, done: resolve, fail: () => reject(callError('disk-failed', { reason: 'full' })) })

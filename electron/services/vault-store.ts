@@ -3,7 +3,7 @@
  * saved in batches: while one save runs, the changes that come meanwhile wait for the next. A failed save takes back its
  * own changes and no other.
  */
-import { callError } from '../../shared/contract/index.ts'
+import { callError, type CallError } from '../../shared/contract/index.ts'
 import { sleep, type Clock } from '../../shared/kit/index.ts'
 import { createSignal } from './source.ts'
 import type { Store, VaultData } from './store.ts'
@@ -15,8 +15,8 @@ export type Change = (data: VaultData) => VaultData
 
 export interface OpenVault {
   readonly data: VaultData
-  /** Set where another process writes this vault. */
-  readonly heldBy?: string
+  /** Set where it may be read only: what a change is refused with. */
+  readonly refusal?: () => CallError
   /** Resolves when `data` is durable; rejects with a `CallError`, and then what was durable before still is. */
   save(data: VaultData): Promise<void>
 }
@@ -82,7 +82,7 @@ export function createVaultStore(clock: Clock): VaultStore {
     data: () => need().latest,
     async change(change) {
       const of = need()
-      if (of.vault.heldBy !== undefined) throw callError('vault-held', { holder: of.vault.heldBy })
+      if (of.vault.refusal) throw of.vault.refusal()
       const next = change(of.latest)
       if (next === of.latest) return of.saving
       of.latest = next

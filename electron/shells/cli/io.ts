@@ -29,10 +29,12 @@ export function readInput(chunks: AsyncIterable<Uint8Array>): CliInput {
   let held: Buffer = Buffer.alloc(0)
   let isAtEnd = false
 
+  /** False at the end. */
   const more = async () => {
     const { value, done } = await iterator.next()
     if (done) isAtEnd = true
     else held = Buffer.concat([held, value])
+    return !isAtEnd
   }
   return {
     async line() {
@@ -49,11 +51,9 @@ export function readInput(chunks: AsyncIterable<Uint8Array>): CliInput {
       }
     },
     async rest(maxBytes) {
-      while (!isAtEnd) {
+      do {
         if (held.length > maxBytes) throw new TooMuchInput()
-        await more()
-      }
-      if (held.length > maxBytes) throw new TooMuchInput()
+      } while (await more())
       return held
     },
   }

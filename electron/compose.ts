@@ -1,0 +1,161 @@
+/**
+ * Wiring: every service is given what it works with here, the real parts or the demo's, and nowhere else is it asked which.
+ * Entries choose the ports and call one of the two.
+ */
+import { join } from 'node:path'
+import { toSecret } from '../shared/domain/entry.ts'
+import type { Clock, Random } from '../shared/kit/index.ts'
+import { devicesCalls, devicesTopics, recoveryCalls, recoveryTopics } from '../shared/contract/index.ts'
+import { openDemoWorld, type Backend, type DemoOtp } from './backends/index.ts'
+import { codeOfStep } from './otp/index.ts'
+import { createBackupHandlers } from './services/backup.ts'
+import { createBenchService, noBench, type BenchService } from './services/bench.ts'
+import { createClipboard } from './services/clipboard.ts'
+import { createClockService } from './services/clock.ts'
+import { createCodesService } from './services/codes.ts'
+import { demoTime, realTime, type ComputerTime } from './services/computer-time.ts'
+import { createConfirm, type Confirm } from './services/confirm.ts'
+import type { Services } from './services/handlers.ts'
+import { handlersNotHere, topicsNotHere } from './services/later.ts'
+import type { Log, SettingsStore, Shell } from './services/ports.ts'
+import { createSettingsService } from './services/settings.ts'
+import { createUnlocked } from './services/unlocked.ts'
+import { createUses } from './services/uses.ts'
+import { createSlotHandlers } from './services/vault-slots.ts'
+import { createVaultStore } from './services/vault-store.ts'
+import { checkStored, checkNewPassphrase, createVaultService } from './services/vault.ts'
+import { openVaultStore } from './vault/index.ts'
+
+export interface Ports {
+  readonly shell: Shell
+  readonly settings: SettingsStore
+  readonly log: Log
+  /** Real time. */
+  readonly clock: Clock
+  readonly random: Random
+  /** This vault's and this world's own folder: the demo is given another one. */
+  readonly dataDir: string
+  readonly version: string
+  /** For tests: scrypt's log2 N of new slots and backups. */
+  readonly scryptLogN?: number
+}
+
+/** What differs between the real world and the demo's. */
+interface World {
+  readonly isDemo: boolean
+  readonly time: ComputerTime
+  readonly backends: readonly Backend[]
+  readonly bench: (confirm: Confirm) => BenchService
+  close(): Promise<void>
+}
+
+/** No backends yet: AWS IAM and privacyIDEA come later. */
+export const composeReal = (ports: Ports): Promise<Services> =>
+  compose(ports, {
+    isDemo: false,
+    time: realTime(ports.clock),
+    backends: [],
+    bench: noBench,
+    close: () => Promise.resolve(),
+  })
+
+/** A simulated world in the place of everything outside: backend, keys, phone, inbox, and this computer's clock. */
+export async function composeDemo(ports: Ports): Promise<Services> {
+  const { clock, random, dataDir, shell } = ports
+  const world = await openDemoWorld({ file: join(dataDir, 'world.json'), clock, random, otp: demoOtp })
+  return compose(ports, {
+    isDemo: true,
+    time: demoTime(world, clock),
+    backends: [world.backend],
+    bench: (confirm) => createBenchService({ world, shell, confirm }),
+    close: () => world.close(),
+  })
+}
+
+/** The demo's devices and its server make codes by the same part as the vault's entries. */
+const demoOtp: DemoOtp = {
+  codeOfStep(secret, params, step) {
+    const stored = toSecret(secret)
+    if (stored === undefined) throw new RangeError('a device of the demo has no secret')
+    return codeOfStep({ kind: 'totp', secret: stored, ...params }, step)
+  },
+}
+
+async function compose(ports: Ports, world: World): Promise<Services> {
+  const { shell, log, clock, random, dataDir, version } = ports
+  const settings = createSettingsService({
+    store: ports.settings,
+    shell,
+    about: { version, demo: world.isDemo, dataDir },
+  })
+  const store = createVaultStore(clock)
+  const corrected = createClockService({ store, backends: world.backends, clock, time: world.time, log })
+  const uses = createUses(store, clock, corrected.correctedNow)
+  const clipboard = createClipboard(shell, clock, log, () => settings.current().clipboardClearSeconds)
+  const confirm = createConfirm({ clock, random, shell })
+  const vault = await createVaultService({
+    files: openVaultStore({
+      dir: join(dataDir, 'vault'),
+      self: { pid: process.pid, label: shell.kind },
+      clock,
+      random,
+      check: checkStored,
+      ...(ports.scryptLogN === undefined ? {} : { scryptLogN: ports.scryptLogN }),
+    }),
+    store,
+    clock,
+    log,
+    shell,
+    lockAfterMinutes: () => settings.current().lockAfterMinutes,
+    beforeLock: [uses.flush, clipboard.clear],
+  })
+  const { reauthenticate, sealing } = vault
+  const codes = createCodesService({
+    store,
+    clock,
+    corrected,
+    uses,
+    clipboard,
+    random,
+    log,
+    confirm,
+    reauthenticate,
+  })
+  const backup = createBackupHandlers({
+    store,
+    sealing,
+    now: corrected.correctedNow,
+    random,
+    reauthenticate,
+    checkNewPassphrase,
+  })
+  const bench = world.bench(confirm)
+  const unlocked = createUnlocked(store, vault.active)
+
+  return {
+    handlers: {
+      ...settings.handlers,
+      ...vault.handlers,
+      ...unlocked.handlers(createSlotHandlers(vault, confirm, log)),
+      ...unlocked.handlers(codes.handlers),
+      ...unlocked.handlers(corrected.handlers),
+      ...unlocked.handlers(backup),
+      ...handlersNotHere(Object.keys(devicesCalls) as (keyof typeof devicesCalls)[], 'later'),
+      ...handlersNotHere(Object.keys(recoveryCalls) as (keyof typeof recoveryCalls)[], 'later'),
+      ...bench.handlers,
+    },
+    topics: {
+      ...settings.topics,
+      ...vault.topics,
+      ...unlocked.topics(codes.topics),
+      ...unlocked.topics(corrected.topics),
+      ...topicsNotHere(Object.keys(devicesTopics) as (keyof typeof devicesTopics)[], 'later'),
+      ...topicsNotHere(Object.keys(recoveryTopics) as (keyof typeof recoveryTopics)[], 'later'),
+      ...bench.topics,
+    },
+    async close() {
+      await vault.lock('quit')
+      await world.close()
+    },
+  }
+}
