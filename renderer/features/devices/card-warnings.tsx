@@ -1,0 +1,106 @@
+/** What is wrong with an identity, a line each, with the button that mends it. */
+import type { IdentityRow } from '../../../shared/contract/index.ts'
+import { reasonWords, typeWords, warnings as words } from '../../i18n/devices.ts'
+import { Button, Notice } from '../../ui/index.ts'
+import type { DeviceActions } from './identity-card.tsx'
+import { warningOf, warningsOf, type WarningOf } from './look.ts'
+
+export interface CardWarningsProps {
+  readonly row: IdentityRow
+  readonly actions: DeviceActions
+}
+
+export function CardWarnings({ row, actions }: CardWarningsProps) {
+  const single = warningOf(row, 'single-device')
+  return (
+    <>
+      {warningsOf(row, 'half-made').map(({ caseId }) => (
+        <Notice
+          key={caseId}
+          tone="warn"
+          title={words.halfMade}
+          action={
+            <Button variant="primary" onClick={() => actions.onCase(caseId)}>
+              {words.resume}
+            </Button>
+          }
+        >
+          {words.halfMadeMore}
+        </Notice>
+      ))}
+      {warningOf(row, 'password-alone') && (
+        <Notice
+          tone="warn"
+          title={words.passwordAlone}
+          action={
+            <Button variant="primary" onClick={() => actions.open({ kind: 'register', identity: row.ref })}>
+              {words.addDevice}
+            </Button>
+          }
+        >
+          {words.passwordAloneMore}
+        </Notice>
+      )}
+      {single && <SingleDevice row={row} warning={single} actions={actions} />}
+      {warningsOf(row, 'drifted').map(({ deviceId }) => (
+        <Drifted key={deviceId} row={row} deviceId={deviceId} actions={actions} />
+      ))}
+    </>
+  )
+}
+
+/** Rule 2: the one device between an identity and being locked out; another kind is offered first. */
+function SingleDevice({
+  row,
+  warning,
+  actions,
+}: {
+  row: IdentityRow
+  warning: WarningOf<'single-device'>
+  actions: DeviceActions
+}) {
+  const device = row.devices.find(({ id }) => id === warning.deviceId)
+  const able = row.can.register[warning.offer]
+  const thing =
+    device?.type === 'virtual-totp' && device.entryId !== undefined
+      ? words.thisComputer
+      : typeWords[device?.type ?? 'virtual-totp'].this
+  return (
+    <Notice
+      tone="warn"
+      title={words.single}
+      action={
+        <Button
+          variant="primary"
+          why={able && !able.can ? reasonWords(able.reason) : undefined}
+          onClick={() => actions.open({ kind: 'register', identity: row.ref, type: warning.offer })}
+        >
+          {typeWords[warning.offer].add}
+        </Button>
+      }
+    >
+      {words.singleMore(thing, warning.helpFrom)}
+    </Notice>
+  )
+}
+
+function Drifted({ row, deviceId, actions }: { row: IdentityRow; deviceId: string; actions: DeviceActions }) {
+  const device = row.devices.find(({ id }) => id === deviceId)
+  if (!device) return null
+  const { resync } = device.can
+  return (
+    <Notice
+      icon="sync"
+      action={
+        <Button
+          why={resync.can ? undefined : reasonWords(resync.reason)}
+          onClick={() => actions.open({ kind: 'resync', device: { ...row.ref, deviceId } })}
+        >
+          {words.resync[device.type]}
+        </Button>
+      }
+    >
+      {words.drifted(device.name, device.health.state === 'drifted' ? device.health.drift : undefined)}
+    </Notice>
+  )
+}

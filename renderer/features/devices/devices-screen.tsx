@@ -1,0 +1,173 @@
+/** Devices: each identity of each backend with its MFA devices, what is wrong with them, and what can be done. */
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { useCall, useTopic } from '../../client/index.ts'
+import { devices as words } from '../../i18n/devices.ts'
+import { errorWords } from '../../i18n/errors.ts'
+import { Bones, Button, Empty, Page, SearchField, TopBar, useAnnounce, useToast } from '../../ui/index.ts'
+import { BackendLine } from './backend-line.tsx'
+import { ContactsDialog } from './contacts-dialog.tsx'
+import { HelpDialog } from './help-dialog.tsx'
+import { IdentityCard, type DeviceActions, type DevicesDialog } from './identity-card.tsx'
+import { countDevices, findShown, keyOf, type Devices } from './look.ts'
+import { NoBackend } from './no-backend.tsx'
+import { RenameDialog } from './rename-dialog.tsx'
+import { useMinute } from './use-minute.ts'
+import { useOpenCase } from './use-open-case.ts'
+import { useRemove } from './use-remove.ts'
+import { useSlash } from './use-slash.ts'
+import './devices.css'
+
+export interface DevicesScreenProps {
+  readonly banners: ReactNode
+  readonly onCase: (caseId: string) => void
+  readonly onEntry: (entryId: string) => void
+}
+
+export function DevicesScreen({ banners, onCase, onEntry }: DevicesScreenProps) {
+  const { state, error } = useTopic('devices')
+  const [query, setQuery] = useState('')
+  const refresh = useRefresh()
+  const search = useRef<HTMLInputElement>(null)
+  useSlash(search)
+  const identities = state?.identities ?? []
+  const hasBackend = state === undefined || state.backends.length > 0
+  return (
+    <>
+      <TopBar
+        title={words.title}
+        sub={state && hasBackend ? words.counts(identities.length, countDevices(identities)) : undefined}
+      >
+        {hasBackend && (
+          <>
+            <SearchField
+              label={words.searchLabel}
+              placeholder={words.search}
+              shortcut="/"
+              value={query}
+              onChange={setQuery}
+              inputRef={search}
+            />
+            <Button icon="sync" aria-label={words.refresh} isBusy={refresh.isBusy} onClick={refresh.run} />
+          </>
+        )}
+      </TopBar>
+      {banners}
+      <Page>
+        {error ? (
+          <Empty title={words.ended}>{errorWords(error)}</Empty>
+        ) : !state ? (
+          <Bones kind="cards" count={3} label={words.loading} />
+        ) : !hasBackend ? (
+          <NoBackend laterKinds={state.laterKinds} />
+        ) : (
+          <Backends state={state} query={query} onClear={() => setQuery('')} {...{ onCase, onEntry, refresh }} />
+        )}
+      </Page>
+    </>
+  )
+}
+
+interface Refresh {
+  readonly isBusy: boolean
+  run(): void
+}
+
+function useRefresh(): Refresh {
+  const refresh = useCall('devices.refresh', { cancelOnUnmount: true })
+  const toast = useToast()
+  const { error } = refresh
+  useEffect(() => {
+    if (error && error.code !== 'cancelled') toast({ tone: 'danger', text: errorWords(error) })
+  }, [error, toast])
+  return { isBusy: refresh.pending, run: () => refresh.start({}) }
+}
+
+interface BackendsProps {
+  readonly state: Devices
+  readonly query: string
+  readonly onClear: () => void
+  readonly onCase: (caseId: string) => void
+  readonly onEntry: (entryId: string) => void
+  readonly refresh: Refresh
+}
+
+function Backends({ state, query, onClear, onCase, onEntry, refresh }: BackendsProps) {
+  const { backends, identities } = state
+  const now = useMinute()
+  const { open, isOpening } = useOpenCase(onCase)
+  const removing = useRemove()
+  const [dialog, setDialog] = useState<DevicesDialog | undefined>(undefined)
+  const shown = useMemo(() => findShown(identities, query), [identities, query])
+  const announce = useAnnounce()
+  const isSearching = query.trim() !== ''
+  const found = countDevices(shown)
+  useEffect(() => {
+    if (isSearching) announce(words.found(found))
+  }, [announce, isSearching, found])
+
+  const actions: DeviceActions = {
+    open,
+    isOpening,
+    removing,
+    onDialog: setDialog,
+    onHelp: (row, device, administrators) => {
+      const [only, another] = administrators
+      if (!only || another) return setDialog({ is: 'help', row, device, administrators })
+      open({ kind: 'help', device: { ...row.ref, deviceId: device.id }, administrator: only.ref })
+    },
+    onEntry,
+    onCase,
+  }
+  const current = dialog && identities.find((row) => keyOf(row) === keyOf(dialog.row))
+  return (
+    <>
+      {backends.map((backend) => {
+        const own = shown.filter(({ row }) => row.ref.backendId === backend.id)
+        const all = identities.filter(({ ref }) => ref.backendId === backend.id)
+        if (isSearching && own.length === 0) return null
+        return (
+          <div key={backend.id} className="lk-backend">
+            <BackendLine backend={backend} isNamed={backends.length > 1} now={now} refresh={refresh} />
+            {own.map((each) => (
+              <IdentityCard
+                key={keyOf(each.row)}
+                shown={each}
+                all={all}
+                kind={backend.kind}
+                now={now}
+                actions={actions}
+              />
+            ))}
+            {all.length === 0 && backend.state === 'loading' && <Bones kind="cards" count={3} label={words.loading} />}
+            {all.length === 0 && backend.state === 'ready' && (
+              <Empty title={words.noIdentities}>{words.noIdentitiesMore}</Empty>
+            )}
+          </div>
+        )
+      })}
+      {isSearching && shown.length === 0 && (
+        <Empty title={words.nothing} action={<Button onClick={onClear}>{words.clearSearch}</Button>}>
+          {words.nothingMore(query.trim())}
+        </Empty>
+      )}
+      {dialog?.is === 'rename' && current && (
+        <RenameDialog row={current} device={dialog.device} onClose={() => setDialog(undefined)} />
+      )}
+      {dialog?.is === 'contacts' && current && (
+        <ContactsDialog row={current} all={identities} now={now} onClose={() => setDialog(undefined)} />
+      )}
+      {dialog?.is === 'help' && (
+        <HelpDialog
+          row={dialog.row}
+          device={dialog.device}
+          administrators={dialog.administrators}
+          onChoose={({ ref }) => {
+            setDialog(undefined)
+            open({ kind: 'help', device: { ...dialog.row.ref, deviceId: dialog.device.id }, administrator: ref })
+          }}
+          onClose={() => setDialog(undefined)}
+        />
+      )}
+    </>
+  )
+}
