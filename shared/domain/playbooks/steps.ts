@@ -154,3 +154,22 @@ export const TROUBLES = [
   'code-malformed',
 ] as const
 export type Trouble = (typeof TROUBLES)[number]
+
+/** What the program is doing while a step runs, for a line of progress. */
+export const DOINGS = [
+  'reading',
+  'making',
+  'giving-codes',
+  'waiting-for-code',
+  'waiting-for-touch',
+  'looking',
+  'linking',
+  'opening-session',
+  'resyncing',
+  'suspending',
+  'deactivating',
+  'deleting',
+  'cleaning-up',
+  'changing-password',
+] as const
+export type Doing = (typeof DOINGS)[number]

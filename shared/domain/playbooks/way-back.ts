@@ -136,7 +136,10 @@ function withContacts(gone: Gone, way: WayBack): Access {
     by: 'person',
     ask: { form: 'choice', options: reachOptions(world) },
     facts: contactFacts(world, rules),
-    settle: ({ choice }) => ({ next: afterReach(gone, choice) }),
+    settle: ({ choice }) => ({
+      next: afterReach(gone, choice),
+      phoneBefore: world.contacts?.phone?.value ?? '',
+    }),
     expect: {
       choice: way === 'support' ? 'neither' : way === 'phone-by-administrator' ? 'no-phone' : 'both',
       facts: {},

@@ -1,0 +1,99 @@
+/** An MFA session at a backend, where a step needs one: by a code made here, a typed code, or a touch (backends.md §1.3). */
+import { callError, CallError } from '../../../shared/contract/index.ts'
+import type { TimedSource } from '../../../shared/domain/entry.ts'
+import { sleep } from '../../../shared/kit/index.ts'
+import type { MfaDevice } from '../../../shared/domain/device.ts'
+import { devicesInUse } from '../../../shared/domain/ways-in.ts'
+import type { Outcome } from '../../backends/backend.ts'
+import { codeAt } from '../../otp/index.ts'
+import { entryFor } from '../journal.ts'
+import { nextStepAt, readCode, timeAt } from './codes.ts'
+import type { Job } from './job.ts'
+import { touch } from './touch.ts'
+import { reading } from './world.ts'
+import { send, valueOf } from './write.ts'
+
+const DIGITS = 6
+
+/**
+ * Does `work`; where the backend asks for an MFA session, opens one for who acts and does it once more. The refused outcome is
+ * answered where the program is at work alone.
+ */
+export async function withSession<T>(job: Job, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  const outcome = await work()
+  if (outcome.is !== 'refused' || outcome.error.code !== 'mfa-session-needed' || !job.asks) return outcome
+  await openSession(job)
+  return work()
+}
+
+/**
+ * Opens an MFA session for who acts, with the best device at hand, or one that gives codes or is a key. Throws a `CallError`,
+ * `mfa-session-needed` where there is none.
+ */
+export async function openSession(job: Job, by?: 'code' | 'key'): Promise<MfaDevice> {
+  const { actor, without } = job
+  const identityId = actor.as === 'self' ? job.identityId : actor.identityId
+  const devices = await reading(() => job.backend.devices(identityId, job.signal))
+  const usable = devicesInUse(devices).filter(
+    ({ id, type }) => id !== without && (by === undefined || (by === 'key') === (type === 'fido')),
+  )
+  const device =
+    usable.find(({ id }) => sourceOf(job, identityId, id)) ?? usable.find(({ type }) => type !== 'fido') ?? usable[0]
+  if (!device) throw callError('mfa-session-needed', { onlyFido: false })
+  job.progress('opening-session', { name: device.name })
+  await prove(job, identityId, device)
+  return device
+}
+
+/** Shows that a device works: the backend takes a fresh code of it, or an answer to a challenge. Throws a `CallError`. */
+export async function prove(job: Job, identityId: string, device: MfaDevice): Promise<void> {
+  if (device.type === 'fido') return proveKey(job, identityId, device)
+  const source = sourceOf(job, identityId, device.id)
+  if (source) return proveHere(job, identityId, device, source)
+  if (!job.asks?.code) throw callError('mfa-session-needed', { onlyFido: false })
+  const { code } = await job.asks.code({ deviceName: device.name, digits: DIGITS })
+  const typed = readCode(code, DIGITS, 'code')
+  valueOf(await send(job, () => job.backend.elevate(identityId, device.id, typed)))
+}
+
+/** The code of now may have been given before: then the next one is waited for, once. */
+async function proveHere(job: Job, identityId: string, device: MfaDevice, source: TimedSource): Promise<void> {
+  const give = async () => {
+    const { code } = codeAt(source, await timeAt(job))
+    return send(job, () => job.backend.elevate(identityId, device.id, code))
+  }
+  const first = await give()
+  if (first.is !== 'refused' || first.error.code !== 'mfa-session-refused') return valueOf(first)
+  const now = await timeAt(job)
+  const until = nextStepAt(source, now)
+  job.progress('waiting-for-code', { until, name: device.name })
+  await sleep(job.deps.clock, until - now, job.signal)
+  return valueOf(await give())
+}
+
+async function proveKey(job: Job, identityId: string, device: MfaDevice): Promise<void> {
+  const rp = rpOf(job)
+  const { options } = valueOf(await send(job, () => job.backend.beginAssertion(identityId, rp)))
+  const response = await touch(job, 'get', options, device.name)
+  const { deviceId } = valueOf(await send(job, () => job.backend.finishAssertion(identityId, response)))
+  // Another key of the same identity answered: a session, but no proof of this one.
+  if (deviceId !== device.id) throw callError('key-refused', { reason: 'unknown-credential' })
+}
+
+/** Who asks for a touch here. Throws `not-here` where no key can be touched. */
+export function rpOf({ deps }: Job): { readonly origin: string; readonly rpId: string } {
+  const rp = deps.webauthn ?? deps.touchHere?.rp
+  if (!rp) throw callError('not-here', { reason: 'browser-only' })
+  return rp
+}
+
+/** What this vault makes the codes of a device from, if it holds them. */
+export function sourceOf({ deps, backend }: Job, identityId: string, deviceId: string): TimedSource | undefined {
+  const entry = entryFor(deps.store.data(), { backendId: backend.id, identityId, deviceId })
+  return entry && entry.kind !== 'hotp' ? entry : undefined
+}
+
+/** Is this what cancelling, leaving or locking throws, rather than something that went wrong? */
+export const isInterruption = (error: unknown): boolean =>
+  !(error instanceof CallError) ||
+  ['cancelled', 'disconnected', 'locked', 'timed-out', 'not-confirmed', 'confirmation-stale'].includes(error.error.code)

@@ -1,0 +1,88 @@
+/** Reading at a backend what a case needs to know. */
+import { callError, CallError } from '../../../shared/contract/index.ts'
+import type { CaseRecord, Known } from '../../../shared/domain/playbooks/index.ts'
+import type { Identity, MfaDevice } from '../../../shared/domain/device.ts'
+import { BackendFault, type Backend } from '../../backends/backend.ts'
+import { fromBackend, type Sought } from '../errors.ts'
+import type { Live } from './cases.ts'
+import type { RecoveryDeps } from './job.ts'
+
+export interface World {
+  readonly known: Known
+  readonly administratorDevices: readonly MfaDevice[]
+}
+
+/** Everything about one identity, read at once. Throws a `CallError`. */
+export async function readWorld(
+  backend: Backend,
+  identityId: string,
+  administratorId: string | undefined,
+  signal: AbortSignal,
+): Promise<World> {
+  return reading(async () => {
+    const [identities, devices, contacts, can, administratorDevices] = await Promise.all([
+      backend.identities(signal),
+      backend.devices(identityId, signal),
+      backend.contacts(identityId, signal),
+      backend.capabilities(identityId, signal),
+      administratorId === undefined ? [] : backend.devices(administratorId, signal),
+    ])
+    const identity = identities.find(({ id }) => id === identityId)
+    if (!identity) throw callError('not-found', { what: 'identity' })
+    const { register, resync, remove, markLost, changePassword, alternativeFactors } = can
+    return {
+      known: {
+        identity,
+        devices: [...devices],
+        ...(contacts ? { contacts } : {}),
+        administrators: administratorsFor(identity, identities),
+        can: { register, resync, remove, markLost, changePassword, alternativeFactors },
+      },
+      administratorDevices,
+    }
+  }, 'identity')
+}
+
+/** Others of the same account who may act for this identity: nobody stands above the root user, but for its phone number. */
+export function administratorsFor(identity: Identity, identities: readonly Identity[]): { id: string; name: string }[] {
+  return identities
+    .filter(
+      (other) =>
+        other.id !== identity.id &&
+        other.account === identity.account &&
+        (other.isAdministrator || other.kind === 'root'),
+    )
+    .map(({ id, name }) => ({ id, name }))
+}
+
+/** Runs reads; a backend's fault becomes an error of the contract. */
+export async function reading<T>(read: () => Promise<T>, sought: Sought = 'device'): Promise<T> {
+  try {
+    return await read()
+  } catch (error) {
+    if (error instanceof BackendFault) throw fromBackend(error.error, false, sought)
+    throw error
+  }
+}
+
+export const readWorldOf = (deps: RecoveryDeps, record: CaseRecord, signal: AbortSignal): Promise<World> => {
+  const { backendId, identityId, administrator } = record.subject
+  return readWorld(backendOf(deps, backendId), identityId, administrator?.id, signal)
+}
+
+/** Throws `not-found`. */
+export function backendOf({ backends }: RecoveryDeps, id: string): Backend {
+  const backend = backends.get(id)
+  if (!backend) throw callError('not-found', { what: 'backend' })
+  return backend
+}
+
+/** A world read in vain: what was known last must do. Cancellation is no such case. */
+export const isUnreachable = (error: unknown): boolean =>
+  error instanceof CallError && error.error.code !== 'cancelled' && error.error.code !== 'locked'
+
+export const liveOf = (deps: RecoveryDeps, administratorDevices: readonly MfaDevice[]): Live => ({
+  now: deps.correctedNow(),
+  touch: deps.webauthn ? 'page' : deps.touchHere ? 'bench' : 'none',
+  administratorDevices,
+})
