@@ -6,7 +6,7 @@ import { isOpen, linkRow, type RegisterRow, type RetireRow } from '../journal.ts
 import { changeCase, openRegistration } from './cases.ts'
 import type { RecoveryDeps } from './job.ts'
 import { giveUp } from './register-job.ts'
-import { finish } from './retire-job.ts'
+import { finish, settleRetirement } from './retire-job.ts'
 import { jobOf, type Person } from './run.ts'
 
 type Left = Response<'recovery.abandon'>['left']
@@ -15,23 +15,17 @@ const ENTRY_ID_BYTES = 16
 /** Asks first where something was begun. Throws a `CallError` where the backend can't be reached: the case then stays open. */
 export async function abandonCase(deps: RecoveryDeps, record: CaseRecord, person: Person): Promise<Left> {
   const { store } = deps
-  const job = jobOf(deps, record, person)
+  const rows = store.data().journal.filter((row) => isOpen(row) && row.caseId === record.id)
   const registration = openRegistration(store.data(), record.id)
-  const retirement = store
-    .data()
-    .journal.findLast(
-      (row): row is RetireRow =>
-        row.job === 'retire' && isOpen(row) && row.caseId === record.id && row.stage === 'deactivated',
-    )
-  if (registration || retirement) await confirmed(deps, record, registration?.name ?? retirement?.name ?? '', person)
+  const retirement = rows.findLast((row): row is RetireRow => row.job === 'retire')
+  const begun = registration ?? retirement
+  if (begun) await confirmed(deps, record, begun.name, person)
 
-  const left: Left = []
+  const left: Left = rows.flatMap((row) =>
+    row.job === 'register' && row.isLeft ? [{ what: 'half-made-device', name: row.name }] : [],
+  )
   if (registration) left.push(...(await endRegistration(deps, record, registration, person)))
-  if (retirement) {
-    const { isEntityLeft, close } = await finish(job, retirement, undefined)
-    await store.change(close)
-    if (isEntityLeft) left.push({ what: 'entity', name: retirement.name })
-  }
+  if (retirement) left.push(...(await endRetirement(deps, record, retirement, person)))
   left.push(...leftInLog(record))
   await store.change((data) =>
     changeCase(data, record.id, (latest) => closeCase(latest, 'abandoned', deps.correctedNow())),
@@ -69,6 +63,16 @@ async function endRegistration(
     }
     throw error
   }
+}
+
+/** Once deactivated, it is finished. */
+async function endRetirement(deps: RecoveryDeps, record: CaseRecord, row: RetireRow, person: Person): Promise<Left> {
+  const job = jobOf(deps, record, person)
+  const settled = await settleRetirement(job, row)
+  if (!settled) return []
+  const { isEntityLeft, close } = await finish(job, settled, undefined)
+  await deps.store.change(close)
+  return [{ what: isEntityLeft ? 'entity' : 'removed-device', name: row.name }]
 }
 
 /** What the case did before, and giving it up does not undo. */

@@ -10,10 +10,12 @@ import {
   type HalfMade,
   type Known,
   type PlaybookFacts,
+  type Refused,
   type StepId,
   type StepResult,
 } from '../../../shared/domain/playbooks/index.ts'
 import type { Loss, MfaDevice } from '../../../shared/domain/device.ts'
+import { ok, type Result } from '../../../shared/kit/index.ts'
 import { isOpen, openRows, type RegisterRow } from '../journal.ts'
 import type { VaultData } from '../store.ts'
 
@@ -29,10 +31,11 @@ export const changeCase = (data: VaultData, id: string, change: (record: CaseRec
   cases: data.cases.map((record) => (record.id === id ? change(record) : record)),
 })
 
-export const putCase = (data: VaultData, record: CaseRecord): VaultData => ({
-  ...data,
-  cases: [...data.cases.filter(({ id }) => id !== record.id), record],
-})
+/** Puts a case in, or in the place of the one with its id. */
+export const putCase = (data: VaultData, record: CaseRecord): VaultData =>
+  data.cases.some(({ id }) => id === record.id)
+    ? changeCase(data, record.id, () => record)
+    : { ...data, cases: [...data.cases, record] }
 
 /** Notes what was done, in the same change as the journal's row. Nothing where no case stands behind the work. */
 export const withDeed = (
@@ -101,16 +104,23 @@ export function lossSaid(
   return undefined
 }
 
-/** Answers the open step, with what the backend said last. Left as it is where that step is open no longer. */
+export interface Answered {
+  readonly step: string
+  readonly result: StepResult
+  /** What the backend said last: kept with the case. */
+  readonly known: Known
+  readonly live: Live
+}
+
+/** Answers the open step of a case. Left as it is where the playbook refuses the answer. */
 export function withAnswer(
   data: VaultData,
-  record: CaseRecord,
-  { step, result, known, live }: { step: string; result: StepResult; known: Known; live: Live },
-): VaultData {
-  return changeCase(data, record.id, (latest) => {
-    const applied = apply({ ...latest, known }, step, result, factsFor(data, latest, known, live), live.now)
-    return applied.ok ? applied.value : latest
-  })
+  caseId: string,
+  { step, result, known, live }: Answered,
+): Result<VaultData, Refused> {
+  const latest = caseById(data, caseId)
+  const applied = apply({ ...latest, known }, step, result, factsFor(data, latest, known, live), live.now)
+  return applied.ok ? ok(putCase(data, applied.value)) : applied
 }
 
 /** Cases with something half-made at a backend, and the identity it is for. */

@@ -34,12 +34,14 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
   const runner = createRunner(deps, worlds)
   const running = new Set<string>()
   const ran = createSignal()
+  let reconciling: Promise<void> = Promise.resolve()
 
-  /** Throws `busy` where the case is being worked on. */
+  /** Throws `busy` where the case is being worked on. What a crash left is looked into before anything new is begun. */
   const alone = async <T>(caseId: string, work: () => Promise<T>): Promise<T> => {
     if (running.has(caseId)) throw callError('busy', {})
     running.add(caseId)
     try {
+      await reconciling
       return await work()
     } finally {
       running.delete(caseId)
@@ -98,7 +100,11 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
     topics: {
       cases: createSource(() => views(), anyOf(store.onChange, worlds.onChange, ran.on)),
     },
-    reconcile: (signal) => reconcile(deps, signal),
+    reconcile(signal) {
+      const work = reconcile(deps, signal)
+      reconciling = work.catch(() => {})
+      return work
+    },
     halfMade: () => (store.isUnlocked ? halfMadeCases(store.data()) : []),
     lossSaid: (device) => (store.isUnlocked ? lossSaid(store.data().cases, device) : undefined),
   }

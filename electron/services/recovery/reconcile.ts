@@ -21,7 +21,7 @@ import type { VaultData } from '../store.ts'
 import { changeCase, factsFor } from './cases.ts'
 import type { Job, RecoveryDeps } from './job.ts'
 import { cleanUp } from './register-job.ts'
-import { closeRetired, finish } from './retire-job.ts'
+import { finish, settleRetirement } from './retire-job.ts'
 import { liveOf, reading, readWorld } from './world.ts'
 import { unreachable } from '../../../shared/kit/index.ts'
 
@@ -87,7 +87,7 @@ async function reconcileIntent(job: Job, row: RegisterRow, look: Look): Promise<
   if (look !== 'absent' || isOld(job, row)) await close(job, row, 'gone')
 }
 
-const isOld = ({ deps }: Job, { openedAt }: RegisterRow) => {
+const isOld = ({ deps }: Job, { openedAt }: RegisterRow | RetireRow) => {
   const age = deps.correctedNow() - openedAt
   return age < 0 || age >= ABSENT_AFTER_MS
 }
@@ -142,21 +142,14 @@ const ENABLING: ReadonlySet<string> = new Set([
   'touch',
 ])
 
-/** Once deactivated, it is finished. One still registered is left: taking it off is the person's to confirm again. */
+/** Once deactivated, it is finished. One still registered is the person's to confirm again, and was perhaps never sent. */
 async function reconcileRetire(job: Job, row: RetireRow): Promise<void> {
-  const { deps, backend, identityId, signal } = job
-  if (row.stage === 'intent') {
-    const devices = await reading(() => backend.devices(identityId, signal))
-    if (devices.some(({ id }) => id === row.deviceId)) return
-    const deactivated: RetireRow = { ...row, stage: 'deactivated' }
-    await deps.store.change((data) => putRow(data, deactivated))
-    return reconcileRetire(job, deactivated)
-  }
-  const { close } = await finish(job, row, undefined)
+  if (row.stage === 'intent' && !isOld(job, row)) return
+  const settled = await settleRetirement(job, row)
+  if (!settled) return
+  const { close } = await finish(job, settled, undefined)
   // In a case, its step is still open: it finds the device gone and goes on.
-  await deps.store.change(
-    row.caseId === undefined ? close : (data) => closeRetired(close(data), row, deps.correctedNow()),
-  )
+  await job.deps.store.change(close)
 }
 
 /** Only that it was tried is known: the attempt is over, and the next pair is newer anyway. */

@@ -51,6 +51,18 @@ export async function retire(job: Job, retiring: Retiring): Promise<Retired> {
   return finish(job, await deactivate(job, row, retiring.step), retiring.step)
 }
 
+/** Where a row stands after a look: `deactivated`, or `undefined` where nothing was done and it is closed. Reads only. */
+export async function settleRetirement(job: Job, row: RetireRow): Promise<RetireRow | undefined> {
+  if (row.stage === 'deactivated') return row
+  const devices = await reading(() => job.backend.devices(job.identityId, job.signal))
+  if (devices.some(({ id }) => id === row.deviceId)) {
+    await closeUndone(job, row)
+    return undefined
+  }
+  await markDeactivated(job, row, undefined)
+  return { ...row, stage: 'deactivated' }
+}
+
 const openRetirement = ({ deps, backend, identityId }: Job, deviceId: string): RetireRow | undefined =>
   deps.store
     .data()
@@ -179,8 +191,8 @@ export async function finish(job: Job, row: RetireRow, step: StepId | undefined)
     : callError('outcome-unknown', {}, { changed: true })
 }
 
-/** Pure: the row closed, the entry of the device in the bin. */
-export const closeRetired = (data: VaultData, row: RetireRow, at: number): VaultData =>
+/** The row closed, the entry of the device in the bin. */
+const closeRetired = (data: VaultData, row: RetireRow, at: number): VaultData =>
   binEntry(putRow(data, { ...row, stage: 'closed', closedAt: at }), row, at)
 
 /** Somebody else deactivated it: only an entity may be left to delete, and that is ours to finish. */

@@ -6,6 +6,7 @@ import {
   openStep,
   type CaseRecord,
   type Facts,
+  type Refused,
   type StepPlan,
 } from '../../../shared/domain/playbooks/index.ts'
 import type { Actor } from '../../backends/backend.ts'
@@ -48,14 +49,14 @@ export function createRunner(deps: RecoveryDeps, worlds: KnownWorlds): Runner {
     // What was done may have changed what is known; the case is kept with the latest.
     const after = result.final ? await worlds.read(record, person.signal).catch(() => world) : world
     const live = liveOf(deps, after.administratorDevices)
-    let isTaken = false
     await store.change((data) => {
       const changed = change ? change(data) : data
-      const next = withAnswer(changed, record, { step, result, known: after.known, live })
-      isTaken = caseById(next, caseId).log !== caseById(changed, caseId).log
-      return next
+      const answered = withAnswer(changed, caseId, { step, result, known: after.known, live })
+      if (answered.ok) return answered.value
+      // What was done is kept, whatever the case says to it.
+      if (change) return changed
+      throw refusal(answered.error)
     })
-    if (!isTaken) throw callError('answer-refused', { fields: [{ field: 'answer', reason: 'not-offered' }] })
   }
 
   const attempt = async (caseId: string, step: string, answer: StepAnswer, person: Person): Promise<void> => {
@@ -118,11 +119,21 @@ export function jobOf(
   }
 }
 
+function refusal(refused: Refused): CallError {
+  if (refused.refused === 'step-moved-on') return callError('step-moved-on', {})
+  const reason = refused.refused === 'option' ? refused.reason : 'not-offered'
+  return callError('answer-refused', { fields: [{ field: 'option', reason }] })
+}
+
 /** Only the form the step asks for, or another way out of it. What the choice may be is the playbook's to say. */
 function checkForm({ ask }: StepPlan, answer: StepAnswer): void {
-  const isOther = answer.form === 'done' && answer.other !== undefined
-  const expected = FORMS[ask?.form ?? 'run']
-  if (answer.form === expected || (isOther && expected !== 'choice')) return
+  const other = answer.form === 'done' ? answer.other : undefined
+  if (other !== undefined) {
+    const offered: readonly string[] = !ask ? [] : 'others' in ask ? ask.others : ask.form === 'backup' ? ['later'] : []
+    if (offered.includes(other)) return
+    throw refusal({ refused: 'not-offered' })
+  }
+  if (answer.form === FORMS[ask?.form ?? 'run']) return
   throw callError('answer-refused', { fields: [{ field: 'answer', reason: 'wrong-form' }] })
 }
 
