@@ -13,7 +13,7 @@ const remove =
     const { isEntityLeft, close } = await retire(job, {
       device: deviceOf(job),
       ways: () => waysNow(job),
-      operation: job.step.step,
+      operation: 'devices.remove',
       isGone,
       step: job.step.step,
     })
