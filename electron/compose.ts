@@ -5,8 +5,8 @@
 import { join } from 'node:path'
 import { toSecret } from '../shared/domain/entry.ts'
 import type { Clock, Random } from '../shared/kit/index.ts'
-import { devicesCalls, devicesTopics, recoveryCalls, recoveryTopics } from '../shared/contract/index.ts'
-import { openDemoWorld, type Backend, type DemoOtp } from './backends/index.ts'
+import { BACKEND_KINDS, type BackendKind } from '../shared/domain/device.ts'
+import { openDemoWorld, STAND_IN_RP, type Backend, type DemoOtp, type DemoWorld } from './backends/index.ts'
 import { codeOfStep } from './otp/index.ts'
 import { createBackupHandlers } from './services/backup.ts'
 import { createBenchService, noBench, type BenchService } from './services/bench.ts'
@@ -16,8 +16,10 @@ import { createCodesService } from './services/codes.ts'
 import { demoTime, realTime, type ComputerTime } from './services/computer-time.ts'
 import { createConfirm, type Confirm } from './services/confirm.ts'
 import type { Services } from './services/handlers.ts'
-import { handlersNotHere, topicsNotHere } from './services/later.ts'
+import { createDevicesService } from './services/devices.ts'
+import { createReadings } from './services/devices-readings.ts'
 import type { Log, SettingsStore, Shell } from './services/ports.ts'
+import { createRecovery, type RecoveryDeps, type TouchHere } from './services/recovery/index.ts'
 import { createSettingsService } from './services/settings.ts'
 import { createUnlocked } from './services/unlocked.ts'
 import { createUses } from './services/uses.ts'
@@ -45,6 +47,9 @@ interface World {
   readonly isDemo: boolean
   readonly time: ComputerTime
   readonly backends: readonly Backend[]
+  readonly laterKinds: readonly BackendKind[]
+  /** Keys that can be touched without a page. */
+  readonly touchHere?: TouchHere
   readonly bench: (confirm: Confirm) => BenchService
   close(): Promise<void>
 }
@@ -55,6 +60,7 @@ export const composeReal = (ports: Ports): Promise<Services> =>
     isDemo: false,
     time: realTime(ports.clock),
     backends: [],
+    laterKinds: BACKEND_KINDS.filter((kind) => kind !== 'demo'),
     bench: noBench,
     close: () => Promise.resolve(),
   })
@@ -67,10 +73,18 @@ export async function composeDemo(ports: Ports): Promise<Services> {
     isDemo: true,
     time: demoTime(world, clock),
     backends: [world.backend],
+    laterKinds: [],
+    touchHere: standInKeys(world),
     bench: (confirm) => createBenchService({ world, shell, confirm }),
     close: () => world.close(),
   })
 }
+
+/** The bench's keys, for a shell whose page runs no WebAuthn. */
+const standInKeys = ({ keys }: DemoWorld): TouchHere => ({
+  rp: STAND_IN_RP,
+  touch: (ceremony, options, purpose, signal) => keys[ceremony](options, STAND_IN_RP, purpose, signal),
+})
 
 /** The demo's devices and its server make codes by the same part as the vault's entries. */
 const demoOtp: DemoOtp = {
@@ -129,8 +143,25 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     reauthenticate,
     checkNewPassphrase,
   })
+  const deps: RecoveryDeps = {
+    store,
+    clock,
+    time: world.time,
+    correctedNow: corrected.correctedNow,
+    measurements: corrected.measurements,
+    random,
+    backends: new Map(world.backends.map((backend) => [backend.id, backend])),
+    webauthn: shell.webauthn,
+    touchHere: world.touchHere,
+    confirm,
+    log,
+  }
+  const recovery = createRecovery(deps)
+  const readings = createReadings({ backends: world.backends, store, clock, now: corrected.correctedNow, log })
+  const devices = createDevicesService({ deps, readings, recovery, laterKinds: world.laterKinds })
   const bench = world.bench(confirm)
-  const unlocked = createUnlocked(store, vault.active)
+  const unlocked = createUnlocked(store, vault.active, log)
+  unlocked.whileOpen((signal) => recovery.reconcile(signal))
 
   return {
     handlers: {
@@ -140,8 +171,8 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ...unlocked.handlers(codes.handlers),
       ...unlocked.handlers(corrected.handlers),
       ...unlocked.handlers(backup),
-      ...handlersNotHere(Object.keys(devicesCalls) as (keyof typeof devicesCalls)[], 'later'),
-      ...handlersNotHere(Object.keys(recoveryCalls) as (keyof typeof recoveryCalls)[], 'later'),
+      ...unlocked.handlers(devices.handlers),
+      ...unlocked.handlers(recovery.handlers),
       ...bench.handlers,
     },
     topics: {
@@ -149,8 +180,8 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ...vault.topics,
       ...unlocked.topics(codes.topics),
       ...unlocked.topics(corrected.topics),
-      ...topicsNotHere(Object.keys(devicesTopics) as (keyof typeof devicesTopics)[], 'later'),
-      ...topicsNotHere(Object.keys(recoveryTopics) as (keyof typeof recoveryTopics)[], 'later'),
+      ...unlocked.topics(devices.topics),
+      ...unlocked.topics(recovery.topics),
       ...bench.topics,
     },
     async close() {

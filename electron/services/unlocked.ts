@@ -10,15 +10,18 @@ import {
   type TopicName,
 } from '../../shared/contract/index.ts'
 import type { CallContext, Handler, Handlers, TopicSource, TopicSources } from './handlers.ts'
+import type { Log } from './ports.ts'
 import type { Store } from './store.ts'
 
 export interface Unlocked {
   handlers<N extends CallName>(handlers: Handlers<N>): Handlers<N>
   /** Wraps those that the contract marks `unlocked`. */
   topics<T extends TopicName>(topics: TopicSources<T>): TopicSources<T>
+  /** Runs `work` after each unlocking, with a signal that is aborted on locking. */
+  whileOpen(work: (signal: AbortSignal) => Promise<void>): void
 }
 
-export function createUnlocked(store: Store, active: () => void): Unlocked {
+export function createUnlocked(store: Store, active: () => void, log: Log): Unlocked {
   const locked = () => callError('locked', {})
   /** Runs once, when the vault locks. Returns the unsubscriber. */
   const onLock = (run: (error: CallError) => void) => {
@@ -68,8 +71,22 @@ export function createUnlocked(store: Store, active: () => void): Unlocked {
     },
   })
 
+  const whileOpen = (work: (signal: AbortSignal) => Promise<void>) => {
+    let isOpen = store.isUnlocked
+    store.onChange(() => {
+      if (store.isUnlocked === isOpen) return
+      isOpen = store.isUnlocked
+      if (!isOpen) return
+      const ended = new AbortController()
+      onLock((error) => ended.abort(error))
+      // Cancelled by locking, or failed: the next unlocking begins anew.
+      work(ended.signal).catch(() => log.error('unlocked.work-ended'))
+    })
+  }
+
   // A handler or source is wrapped under its own name, which the compiler can't follow through Object.entries.
   return {
+    whileOpen,
     handlers: (handlers) =>
       Object.fromEntries(
         Object.entries<Handler<CallName>>(handlers as unknown as Record<string, Handler<CallName>>).map(
