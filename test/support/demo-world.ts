@@ -1,5 +1,5 @@
 /** A demo world in a folder of its own, and a person at its bench. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -23,13 +23,26 @@ export interface TestWorld {
   dispose(): Promise<void>
 }
 
-const NEVER = new AbortController().signal
+/** For calls that nobody cancels. */
+export const NEVER = new AbortController().signal
+
+/** The first world takes eight scrypt runs, so it is made once and each test begins with a copy of its file. */
+let firstFile: Promise<string> | undefined
+async function makeFirstFile(folder: string): Promise<string> {
+  const file = join(folder, 'first.json')
+  const random = seededRandom('first world')
+  const world = await openDemoWorld({ file, clock: new FakeClock(), random, otp: { codeOfStep } })
+  await world.close()
+  return readFile(file, 'utf8')
+}
 
 export async function testWorld(options: Partial<DemoWorldOptions> = {}): Promise<TestWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-demo-'))
   const clock = new FakeClock()
   const file = join(folder, 'world.json')
-  const random = seededRandom('first world')
+  firstFile ??= makeFirstFile(folder)
+  await writeFile(file, await firstFile)
+  const random = seededRandom('later on')
   const open = () => openDemoWorld({ file, clock, random, otp: { codeOfStep }, ...options })
   let world = await open()
   return {

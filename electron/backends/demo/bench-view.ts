@@ -1,5 +1,5 @@
 /** The bench as it looks now: a snapshot of the world for people to see. Seeds, keys and hashes are not in it. */
-import type { BenchMail, BenchPhone, BenchState, BenchToken, SignInPage } from './bench-state.ts'
+import type { BenchMail, BenchPhone, BenchState, BenchToken, SignInPage, ThingState } from './bench-state.ts'
 import { fromBase64url } from '../../../shared/kit/index.ts'
 import { DEMO_CODE } from './otp.ts'
 import { canTroubleshoot, whoOf } from './sign-in.ts'
@@ -56,6 +56,8 @@ function display(turn: Turn, secret: string, aheadMs: number): { code: string; v
   return { code, validUntil: (step + 1) * STEP_MS - aheadMs }
 }
 
+const isReadable = (turn: Turn, state: ThingState) => state === 'here' || !turn.rules.lostThingsAreGone
+
 function tokenView(turn: Turn, token: TokenState): BenchToken {
   const { serial, name, state, secret, driftSteps } = token
   const holderId = turn.world.devices.find((device) => device.id === serial)?.holder
@@ -65,7 +67,7 @@ function tokenView(turn: Turn, token: TokenState): BenchToken {
     name,
     state,
     ...(holder ? { holder: displayName(turn.world, holder) } : {}),
-    ...(state === 'here' ? { display: display(turn, secret, driftSteps * STEP_MS) } : {}),
+    ...(isReadable(turn, state) ? { display: display(turn, secret, driftSteps * STEP_MS) } : {}),
     driftSteps,
   }
 }
@@ -82,7 +84,7 @@ function phoneView(turn: Turn): BenchPhone {
         id,
         identityName: identity?.name ?? '',
         account: accountName(turn.world, identity?.accountId ?? ''),
-        code: state === 'here' ? code : '',
+        code: isReadable(turn, state) ? code : '',
         validUntil,
       }
     }),

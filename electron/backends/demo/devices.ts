@@ -44,13 +44,13 @@ export function deactivate(turn: Turn, identity: IdentityState, deviceId: string
   if (forbidden) return err(forbidden)
   const device = heldDevice(turn, identity, deviceId)
   if (!device) return err({ code: 'not-found' })
-  if (device.type === 'virtual-totp') {
+  if (device.type === 'virtual-totp' && turn.rules.entityStaysBehind) {
     delete device.holder
     delete device.enabledAt
     delete device.outOfUse
     return ok(undefined)
   }
-  if (device.type === 'hardware-totp' || turn.rules.deactivatedKeyIsDead)
+  if (device.type !== 'fido' || turn.rules.deactivatedKeyIsDead)
     turn.world.devices = turn.world.devices.filter((other) => other !== device)
   return ok(undefined)
 }

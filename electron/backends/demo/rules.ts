@@ -14,6 +14,7 @@ const ALL = {
   nameIsTakenUntilDeleted: true,
   serialIsTakenUntilDeactivated: true,
   onlyVendorSerials: true,
+  entityStaysBehind: true,
   deactivatedKeyIsDead: true,
   // Who may do what
   usersNeedAnAdministrator: true,
@@ -28,6 +29,7 @@ const ALL = {
   passwordsFollowThePolicy: true,
   // The sign-in page
   passwordComesFirst: true,
+  passwordIsChecked: true,
   deviceIsChosen: true,
   pageFitsTheType: true,
   troubleshootOnEveryPage: true,
@@ -49,7 +51,8 @@ const ALL = {
   signInFollowsThePhone: true,
   supportIsNamed: true,
   administratorIsNamed: true,
-  // The phone
+  // Things
+  lostThingsAreGone: true,
   accountsCanBeRemoved: true,
 } as const
 

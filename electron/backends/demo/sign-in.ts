@@ -27,8 +27,10 @@ type DevicePage = Extract<PageState, { page: 'choose-device' | 'code' | 'touch' 
 
 export function chooseWho(turn: Turn, identityId: string): void {
   if (turn.world.page.page !== 'start') throw new BenchFault('not-now')
-  if (!identityById(turn.world, identityId)) throw new BenchFault('not-found')
+  const identity = identityById(turn.world, identityId)
+  if (!identity) throw new BenchFault('not-found')
   turn.world.page = { page: 'password', identityId }
+  if (!turn.rules.passwordComesFirst) askForDevice(turn, identity)
 }
 
 /** Whose password the open page asks for. */
@@ -44,7 +46,7 @@ export function enterPassword(turn: Turn, checked: IdentityState, isRight: boole
   if (page.page !== 'password' && page.page !== 'password-again') throw new BenchFault('not-now')
   const identity = whoOf(turn, page)
   if (identity.id !== checked.id || identity.password.hash !== checked.password.hash) throw new BenchFault('not-now')
-  const counted = countTry(identity, isRight || !turn.rules.passwordComesFirst, turn.now)
+  const counted = countTry(identity, isRight || !turn.rules.passwordIsChecked, turn.now)
   if (counted !== 'right') return setFault(turn, counted === 'wrong' ? 'wrong-password' : 'try-later')
   if (page.page === 'password') return askForDevice(turn, identity)
   turn.world.page = { page: 'troubleshoot', identityId: identity.id, passwordAt: turn.now }
