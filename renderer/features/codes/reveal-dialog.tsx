@@ -64,10 +64,13 @@ export function RevealDialog({ entry, onClose }: { entry: EntryRow; onClose: () 
   )
 }
 
+/** ISO/IEC 18004 §9.1: light modules around the symbol, which readers look for. */
+const QUIET_ZONE = 4
+
 /** Drawn as a path from the bits, for markup may not enter the page as text. */
 function QrPicture({ text }: { text: string }) {
   const [size, path] = useMemo(() => {
-    const bits = encodeQR(text, 'raw', { border: 0 })
+    const bits = encodeQR(text, 'raw', { border: QUIET_ZONE })
     const squares = bits.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])))
     return [bits.length, squares.join('')]
   }, [text])

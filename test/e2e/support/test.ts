@@ -1,0 +1,14 @@
+/** Playwright's `test`, failing where a page erred, wrote an error to its console or broke its content security policy. */
+import { test as base, expect } from '@playwright/test'
+import { open } from './latchkey.ts'
+
+export const test = base.extend<{ noTrouble: void }>({
+  noTrouble: [
+    async ({ page: _ }, use) => {
+      await use()
+      for (const app of open) expect(app.troubles, 'errors of the page').toEqual([])
+    },
+    { auto: true },
+  ],
+})
+export { expect }
