@@ -616,20 +616,16 @@ export const outcomeWords = (outcome: string): string =>
 // What the program did and does
 
 const DEED_WORDS: Readonly<Record<DeedId, Words>> = {
-  'clock-read': () => 'Compared the clocks',
   made: (facts) => `Made ${device(facts)} at the backend`,
   'codes-given': () => 'Gave two codes in a row',
   enabled: () => 'Enabled it',
   'seen-enabled': () => 'Looked: it is enabled',
   linked: () => 'Put its codes in your vault',
-  'cleaned-up': () => 'Cleaned up what was half-made',
   'session-opened': (facts) => `Opened an MFA session with ${device(facts)}`,
   suspended: () => 'Suspended it: it opens nothing',
-  resynced: () => 'Gave two codes in a row',
   deactivated: (facts) => `Deactivated ${device(facts)}`,
   deleted: () => 'Deleted its entity',
   'seen-gone': (facts) => `Looked: ${device(facts)} is deactivated`,
-  'entry-to-bin': () => 'Put its codes in the bin',
   tested: (facts) => `Signed in with ${device(facts)}`,
   'password-changed': () => 'Changed the password',
 }
@@ -646,7 +642,6 @@ const DOING_WORDS: Readonly<Record<Doing, Words>> = {
       : `Waiting for the next code, at ${atTime(count(facts, 'until'))}`,
   'waiting-for-touch': () => 'Waiting for a touch',
   looking: () => 'Looking what stands at the backend',
-  linking: () => 'Putting its codes in your vault',
   'opening-session': (facts) => `Opening an MFA session with ${device(facts)}`,
   resyncing: () => 'Giving two codes in a row',
   suspending: (facts) => `Suspending ${device(facts)}`,
@@ -676,12 +671,7 @@ const TROUBLE_WORDS: Readonly<Record<Trouble | 'codes-refused', Words>> = {
   'half-made-lost-seed': () => 'The secret was lost before it reached the vault. Clean up and begin again.',
   'half-made-not-seen': () =>
     'The backend does not show it any more. Its secret is kept until you clean up and choose again.',
-  'entity-left': () => 'The entity could not be deleted. An administrator can.',
   'touch-failed': () => 'No key answered: none plugged in, another account’s, or not touched in time.',
-  cancelled: () => 'Stopped. Nothing more was sent.',
-  'timed-out': () => 'No answer came in time. Try again.',
-  disconnected: () => 'The page was gone. The case waited.',
-  'code-malformed': () => 'The code has another length.',
   'codes-refused': (facts) => `The backend refused the codes.${until(facts)}`,
 }
 

@@ -117,20 +117,16 @@ export type OutcomeId = (typeof OUTCOMES)[number]
 
 /** What the program did by itself within a step, in the order it can be shown. */
 export const DEEDS = [
-  'clock-read',
   'made',
   'codes-given',
   'enabled',
   'seen-enabled',
   'linked',
-  'cleaned-up',
   'session-opened',
   'suspended',
-  'resynced',
   'deactivated',
   'deleted',
   'seen-gone',
-  'entry-to-bin',
   'tested',
   'password-changed',
 ] as const
@@ -146,12 +142,7 @@ export const TROUBLES = [
   'outcome-unknown',
   'half-made-lost-seed',
   'half-made-not-seen',
-  'entity-left',
   'touch-failed',
-  'cancelled',
-  'timed-out',
-  'disconnected',
-  'code-malformed',
 ] as const
 export type Trouble = (typeof TROUBLES)[number]
 
@@ -163,7 +154,6 @@ export const DOINGS = [
   'waiting-for-code',
   'waiting-for-touch',
   'looking',
-  'linking',
   'opening-session',
   'resyncing',
   'suspending',
