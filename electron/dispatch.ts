@@ -34,7 +34,7 @@ export function serve(wire: Wire, services: Pick<Services, 'handlers' | 'topics'
     },
     unwritable: () => faults.internal('response-not-json', {}),
   })
-  const connection = createMessageConnection(gate.reader, gate.writer)
+  const connection = createMessageConnection(gate.reader, gate.writer, undefined, { messageStrategy: gate.strategy })
   const calls = createCallRunner(connection, services.handlers, faults)
   const watches = createWatches(connection, services.topics, faults)
 

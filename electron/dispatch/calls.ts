@@ -1,5 +1,11 @@
 /** Calls of one wire: each request checked by its schema, run with its signal, progress and questions, its answer checked too. */
-import { CancellationTokenSource, type CancellationToken, type MessageConnection } from 'vscode-jsonrpc/node'
+import {
+  CancellationTokenSource,
+  ErrorCodes,
+  ResponseError,
+  type CancellationToken,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node'
 import {
   callEntry,
   callError,
@@ -12,7 +18,7 @@ import {
 import { ASK, callParams, PROGRESS, readAskError } from '../../shared/contract/protocol.ts'
 import type { Handlers } from '../services/handlers.ts'
 import { badRequest, numberInUse, unknownCall, type Faults } from './faults.ts'
-import { FrameTooLong } from './gate.ts'
+import { TOO_LONG } from './gate.ts'
 
 /** Questions of one wire that wait for the person. A withdrawn one counts until the client has let go of it. */
 const MAX_OPEN_ASKS = 64
@@ -54,10 +60,27 @@ export function createCallRunner(connection: MessageConnection, handlers: Handle
         openAsks -= 1
         call.withdrawals.delete(withdrawal)
       })
-    const given = await unlessAborted(answered, call.signal, withdrawal)
+    const given = await unlessAborted(answered, call.signal, withdrawal).catch((error: unknown) => {
+      throw askFailure(error, call)
+    })
     const answer = schema.answer.safeParse(given)
     if (!answer.success) throw new CallError(badRequest(answer.error.issues, given))
     return answer.data
+  }
+
+  const askFailure = (error: unknown, call: OpenCall): CallError => {
+    if (error instanceof CallError) return error
+    if (!(error instanceof ResponseError)) return callError('disconnected', {})
+    switch (error.code) {
+      case ErrorCodes.PendingResponseRejected:
+        return callError('disconnected', {})
+      case ErrorCodes.MessageWriteError:
+        return error.message === TOO_LONG
+          ? callError('too-large', {})
+          : new CallError(faults.internal('ask-not-json', { call: call.name }))
+      default:
+        return new CallError(readAskError(error.data))
+    }
   }
 
   const progress = (call: OpenCall, value: unknown) => {
@@ -100,10 +123,10 @@ export function createCallRunner(connection: MessageConnection, handlers: Handle
       const parsed = entry.request.safeParse(request)
       if (!parsed.success) return { error: badRequest(parsed.error.issues, request) }
 
+      if (token.isCancellationRequested) return { error: { code: 'cancelled', detail: {}, changed: false } }
+
       const controller = new AbortController()
-      const cancel = () => controller.abort(callError('cancelled', {}))
-      if (token.isCancellationRequested) cancel()
-      const cancellation = token.onCancellationRequested(cancel)
+      const cancellation = token.onCancellationRequested(() => controller.abort(callError('cancelled', {})))
       open.set(number, controller)
       try {
         const call = {
@@ -153,13 +176,6 @@ function unlessAborted(
       reject(signal.reason as Error)
     }
     signal.addEventListener('abort', onAbort, { once: true })
-    answered
-      .then(resolve, (error: unknown) => reject(askFailure(error)))
-      .finally(() => signal.removeEventListener('abort', onAbort))
+    answered.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
   })
-}
-
-function askFailure(error: unknown): CallError {
-  if (error instanceof FrameTooLong) return callError('too-large', {})
-  return new CallError(readAskError(error instanceof Error && 'data' in error ? error.data : undefined))
 }

@@ -3,17 +3,27 @@
  * throws at a cancellation without an id, answers batches with noise, and queues without bound. So nothing reaches it but
  * well-formed requests, answers to what was asked, and cancellations of what is open; all else is dropped and counted.
  */
-import type { Disposable, Event, Message, MessageReader, MessageWriter } from 'vscode-jsonrpc/node'
+import type { Disposable, Event, Message, MessageReader, MessageStrategy, MessageWriter } from 'vscode-jsonrpc/node'
 import { MAX_FRAME_LENGTH, MAX_OPEN_CALLS, type ContractError, type Wire } from '../../shared/contract/index.ts'
 import { CONTRACT_ERROR, UNWATCH } from '../../shared/contract/protocol.ts'
 
 /** A page of ours sends none. So many are a fault or an attack, and the wire is closed. */
 export const MAX_BAD_FRAMES = 100
 
+/** Messages that wait for their turn in the library. With every call, question and watch of a page there are fewer. */
+export const MAX_QUEUED = 1024
+
 const CANCEL = '$/cancelRequest'
 
 export type BadFrame =
-  'too-long' | 'not-json' | 'not-a-message' | 'bad-id' | 'id-in-use' | 'unknown-answer' | 'unknown-notification'
+  | 'too-long'
+  | 'not-json'
+  | 'not-a-message'
+  | 'bad-id'
+  | 'id-in-use'
+  | 'unknown-answer'
+  | 'unknown-notification'
+  | 'flood'
 
 export interface GateOptions {
   /** Each frame that was dropped, with how many there were. */
@@ -25,10 +35,13 @@ export interface GateOptions {
 export interface Gate {
   readonly reader: MessageReader
   readonly writer: MessageWriter
+  /** For the connection: counts what leaves its queue. */
+  readonly strategy: MessageStrategy
 }
 
-/** Thrown to a sender whose message is longer than a frame may be. */
-export class FrameTooLong extends Error {}
+/** What the sender of anything but a response is rejected with, as an error's message: the library hands on no more of it. */
+export const TOO_LONG = 'too-long'
+export const NOT_JSON = 'not-json'
 
 type Members = Readonly<Record<string, unknown>>
 type Verdict = { readonly message: Message } | { readonly bad: BadFrame } | 'ignored' | { readonly busy: number }
@@ -39,6 +52,7 @@ export function createGate(wire: Wire, { onBadFrame, unwritable }: GateOptions):
   /** Requests of ours that wait for the client's answer. */
   const asked = new Set<number>()
   let badFrames = 0
+  let queued = 0
 
   const judge = (frame: string): Verdict => {
     if (frame.length > MAX_FRAME_LENGTH) return { bad: 'too-long' }
@@ -87,6 +101,15 @@ export function createGate(wire: Wire, { onBadFrame, unwritable }: GateOptions):
     return { message: { ...message, jsonrpc: '2.0' } }
   }
 
+  const admit = (verdict: Verdict): Verdict => {
+    if (verdict === 'ignored' || !('message' in verdict)) return verdict
+    // A cancellation is seen to at once, or waits beside its request: at most one each.
+    if ((verdict.message as { method?: string }).method === CANCEL) return verdict
+    if (queued >= MAX_QUEUED) return { bad: 'flood' }
+    queued += 1
+    return verdict
+  }
+
   const respond = (id: number, error: ContractError) =>
     wire.send(JSON.stringify({ jsonrpc: '2.0', id, error: { code: CONTRACT_ERROR, message: error.code, data: error } }))
 
@@ -94,10 +117,8 @@ export function createGate(wire: Wire, { onBadFrame, unwritable }: GateOptions):
     reader: {
       ...SILENT_READER,
       listen(callback) {
-        let isListening = true
         wire.onMessage((frame) => {
-          if (!isListening) return
-          const verdict = judge(frame)
+          const verdict = admit(judge(frame))
           if (verdict === 'ignored') return
           if ('busy' in verdict) respond(verdict.busy, { code: 'busy', detail: {} })
           else if ('message' in verdict) callback(verdict.message)
@@ -107,11 +128,13 @@ export function createGate(wire: Wire, { onBadFrame, unwritable }: GateOptions):
             if (badFrames >= MAX_BAD_FRAMES) wire.close()
           }
         })
-        return {
-          dispose() {
-            isListening = false
-          },
-        }
+        return NOTHING
+      },
+    },
+    strategy: {
+      handleMessage(message, next) {
+        if ((message as { method?: string }).method !== CANCEL) queued -= 1
+        return next(message)
       },
     },
     writer: {
@@ -127,7 +150,7 @@ export function createGate(wire: Wire, { onBadFrame, unwritable }: GateOptions):
           wire.send(frame)
           return Promise.resolve()
         }
-        if (!isResponse) return Promise.reject(new FrameTooLong())
+        if (!isResponse) return Promise.reject(new Error(frame === undefined ? NOT_JSON : TOO_LONG))
         respond(id!, frame === undefined ? unwritable() : { code: 'too-large', detail: {} })
         return Promise.resolve()
       },

@@ -7,7 +7,7 @@ import { CallError, topics, type ContractError, type TopicEntry, type TopicName 
 import { CHANGES, ENDED, STATE, unwatchParams, watchParams } from '../../shared/contract/protocol.ts'
 import type { TopicSources } from '../services/handlers.ts'
 import { badRequest, numberInUse, unknownCall, type Faults } from './faults.ts'
-import { FrameTooLong } from './gate.ts'
+import { TOO_LONG } from './gate.ts'
 import { sameJson } from './same-json.ts'
 
 /** Watches of one wire; the next is refused as `busy`. A page holds a few dozen. */
@@ -82,7 +82,11 @@ export function createWatches(connection: MessageConnection, sources: TopicSourc
       return end(watch, faults.internal('state-not-in-contract', { topic: watch.topic }))
     const [method, body] = message
     connection.sendNotification(method, { watch: watch.number, ...body }).catch((error: unknown) => {
-      if (error instanceof FrameTooLong) end(watch, { code: 'too-large', detail: {} })
+      const isTooLong = error instanceof Error && error.message === TOO_LONG
+      end(
+        watch,
+        isTooLong ? { code: 'too-large', detail: {} } : faults.internal('state-not-json', { topic: watch.topic }),
+      )
     })
   }
   const flush = () => {

@@ -74,7 +74,7 @@ export function createClient(link: Link, jsonRpc: JsonRpc): Client {
     new Promise((resolve, reject) => {
       const settle = () => {
         if (session) resolve(session)
-        else if (signal?.aborted) reject(callError('cancelled', {}))
+        else if (signal?.aborted) reject(callError('cancelled', {}, { changed: false }))
         else if (link.status !== 'connecting') reject(callError('disconnected', {}, { changed: false }))
         else return
         waiting.delete(settle)
@@ -89,7 +89,6 @@ export function createClient(link: Link, jsonRpc: JsonRpc): Client {
     link,
     async call<N extends CallName>(name: N, request: Request<N>, options: CallOptions<N> = {}) {
       const { signal, onProgress, onAsk } = options
-      if (signal?.aborted) throw callError('cancelled', {}, { changed: false })
       const open = await firstSession(signal)
       const response = await open.call(
         {

@@ -117,12 +117,12 @@ export function createSession(wire: Wire, jsonRpc: JsonRpc): Session {
   return {
     wire,
     async call(open, request) {
-      if (isOver) throw callError('disconnected', {})
+      if (isOver) throw callError('disconnected', {}, { changed: false })
+      if (open.signal?.aborted) throw callError('cancelled', {}, { changed: false })
       const number = ++lastNumber
       calls.set(number, open)
       const source = new jsonRpc.CancellationTokenSource()
       const cancel = () => source.cancel()
-      if (open.signal?.aborted) cancel()
       open.signal?.addEventListener('abort', cancel)
       try {
         return await connection.sendRequest<unknown>(CALL, { call: number, name: open.name, request }, source.token)
@@ -134,13 +134,14 @@ export function createSession(wire: Wire, jsonRpc: JsonRpc): Session {
       }
     },
     watch(watcher) {
+      if (isOver) return () => {}
       const number = ++lastNumber
       watchers.set(number, watcher)
       request(connection, { watch: number, topic: watcher.topic, params: watcher.params }).catch((error: unknown) => {
-        if (!isOver) end(number, toCallError(error, jsonRpc).error)
+        end(number, toCallError(error, jsonRpc).error)
       })
       return () => {
-        if (watchers.delete(number) && !isOver) connection.sendNotification(UNWATCH, { watch: number }).catch(() => {})
+        if (watchers.delete(number)) connection.sendNotification(UNWATCH, { watch: number }).catch(() => {})
       }
     },
   }

@@ -7,6 +7,7 @@ import { deferred } from '../../test/support/deferred.ts'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { StubTopic, stubServices } from '../../test/support/services-stub.ts'
 import { listenForWires, openSocket } from '../../test/support/socket-wire.ts'
+import { row } from '../../test/suites/wire-frames.ts'
 import { createClient } from './client.ts'
 import { RETRY_AFTER_MS, socketLink, type Socket } from './socket-link.ts'
 
@@ -201,6 +202,32 @@ describe('a client whose wire is lost', () => {
     expect(await watched.until(({ state }) => state === 'newer')).toEqual({ state: 'newer', format: 2 })
     // What had ended stays ended.
     expect(entries.watchers).toBe(0)
+  })
+
+  test('a keyed topic is told whole after a loss, and its changes are made to that', async () => {
+    const { clock, entries, listener, client, statuses } = await running()
+    const watched = new Watched(client, 'entries', {})
+    await watched.until()
+    entries.push({ a: row('a'), b: row('b') })
+    await watched.until(({ b }) => b !== undefined)
+    const lost = statuses('lost')
+    listener.drop()
+    await lost
+    entries.push({ c: row('c') })
+    const open = statuses('open')
+    await clock.advance(RETRY_AFTER_MS[0])
+    await open
+    await watched.until(({ c }) => c !== undefined)
+    entries.push({ c: row('c'), d: row('d') })
+    expect(await watched.until(({ d }) => d !== undefined)).toEqual({ c: row('c'), d: row('d') })
+  })
+
+  test('a call that is cancelled in the very moment the wire opens never leaves', async () => {
+    const { client, link } = await running()
+    const controller = new AbortController()
+    const call = client.call('devices.refresh', {}, { signal: controller.signal }).catch((error: unknown) => error)
+    link.onStatus(() => controller.abort())
+    expect(await call).toMatchObject({ error: { code: 'cancelled', changed: false } })
   })
 
   test('a call made before the first wire is there waits for it, and may be cancelled meanwhile', async () => {

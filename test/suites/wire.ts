@@ -17,6 +17,7 @@ import {
 } from '../../shared/contract/index.ts'
 import { connect, Watched, type Connected } from '../support/connect.ts'
 import { deferred } from '../support/deferred.ts'
+import { RawFrames } from '../support/raw-frames.ts'
 import { samples, wrongs } from '../support/sample.ts'
 import { ScriptedPerson } from '../support/scripted-person.ts'
 import { StubTopic, stubServices, type StubServices } from '../support/services-stub.ts'
@@ -42,7 +43,7 @@ export function wireSuite(kind: string, makePair: () => Promise<WirePair>): void
   }
   const served = async (own: Parameters<typeof stubServices>[0] = {}, person?: ScriptedPerson): Promise<Served> => {
     const pair = await pairOf()
-    const raw = new RawFrames(pair)
+    const raw = new RawFrames(pair.client)
     const services = stubServices(own)
     const connected = connect(services, { wires: [raw.client, pair.server], ...(person && { person }) })
     return { ...connected, services, raw, server: pair.server }
@@ -420,8 +421,10 @@ export function wireSuite(kind: string, makePair: () => Promise<WirePair>): void
       await watched.until()
       for (let i = 0; i < 100; i++) topic.push({ state: 'newer', format: i })
       await watched.until(({ state }) => state === 'newer')
-      topic.push({ state: 'newer', format: 99 })
-      topic.push({ state: 'newer', format: 99 })
+      for (let i = 0; i < 3; i++) {
+        topic.push({ state: 'newer', format: 99 })
+        await client.call('app.quit', {}).catch(() => {})
+      }
       topic.push({ state: 'newer', format: 100 })
       await watched.until((state) => state.state === 'newer' && state.format === 100)
       expect(watched.states).toEqual([
@@ -542,6 +545,7 @@ export function wireSuite(kind: string, makePair: () => Promise<WirePair>): void
       },
       'an error whose text was changed after it was made': () => {
         const error = new Error(`${PLANTED}\n    at ${PLANTED} (${PLANTED}:1:1)`)
+        void error.stack // is written when it is first read
         error.message = 'other'
         throw error
       },
@@ -727,37 +731,6 @@ interface Served extends Connected {
   readonly services: StubServices
   readonly raw: RawFrames
   readonly server: Wire
-}
-
-/** The page's end seen from below the client: every frame that came down, and requests made by hand. */
-class RawFrames {
-  readonly down: string[] = []
-  readonly client: Wire
-  readonly #waits = new Map<number, (message: unknown) => void>()
-  #lastId = 1_000_000
-
-  constructor({ client }: WirePair) {
-    this.client = client
-    client.onMessage((frame) => {
-      this.down.push(frame)
-      const message = JSON.parse(frame) as { id?: number; method?: string }
-      if (message.id === undefined || message.method !== undefined) return
-      this.#waits.get(message.id)?.(message)
-      this.#waits.delete(message.id)
-    })
-  }
-  ask(method: string, params: unknown, id?: number): Promise<unknown> {
-    return this.askJson(JSON.stringify(params), method, id)
-  }
-  askJson(params: string, method = 'call', id = ++this.#lastId): Promise<unknown> {
-    const { promise, resolve } = deferred<unknown>()
-    this.#waits.set(id, resolve)
-    this.client.send(`{"jsonrpc":"2.0","id":${id},"method":${JSON.stringify(method)},"params":${params}}`)
-    return promise
-  }
-  tell(method: string, params: unknown): void {
-    this.client.send(JSON.stringify({ jsonrpc: '2.0', method, params }))
-  }
 }
 
 /** Frames that came out of an end, and a wait for so many. */
