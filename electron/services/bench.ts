@@ -48,7 +48,12 @@ export function createBenchService({ world, shell, confirm }: BenchOptions): Ben
         return act(world.finishPageTouch(response))
       },
     },
-    topics: { bench: createSource(() => world.bench(), world.onChange) },
+    topics: {
+      bench: createSource(
+        () => world.bench(),
+        (listener) => world.onChange(listener),
+      ),
+    },
   }
 }
 

@@ -16,14 +16,14 @@ export const realTime = (clock: Clock): ComputerTime => ({ now: () => clock.now(
 const SET_BY_MS = 250
 
 /** The clock of the computer in the demo's world, which is set by moving that world's time or by giving it an error. */
-export function demoTime({ computerClock, onChange }: DemoWorld, clock: Clock): ComputerTime {
+export function demoTime(world: DemoWorld, clock: Clock): ComputerTime {
   const set = createSignal()
-  const ahead = () => computerClock.now() - clock.now()
+  const ahead = () => world.computerClock.now() - clock.now()
   let last = ahead()
-  onChange(() => {
+  world.onChange(() => {
     const before = last
     last = ahead()
     if (Math.abs(last - before) > SET_BY_MS) set.emit()
   })
-  return { now: () => computerClock.now(), onSet: set.on }
+  return { now: () => world.computerClock.now(), onSet: set.on }
 }
