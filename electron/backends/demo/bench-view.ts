@@ -49,6 +49,15 @@ export function benchView(turn: Turn, waitsFor: (key: KeyState) => string | unde
   }
 }
 
+/** When the bench next looks otherwise by time alone: a code turns, a link grows too old. */
+export function viewChangesAt(turn: Turn): number {
+  const { phone, inbox } = turn.world
+  // Tokens run off by whole steps, so they turn with the world's.
+  const turns = [0, phone.clockErrorMs].map((aheadMs) => (stepAt(turn.now + aheadMs) + 1) * STEP_MS - aheadMs)
+  const links = inbox.flatMap(({ link }) => (link && !link.used && turn.now < link.goodUntil ? [link.goodUntil] : []))
+  return Math.min(...turns, ...links)
+}
+
 /** The code that a device shows whose clock is `aheadMs` ahead of the world's, and until when by the world's. */
 function display(turn: Turn, secret: string, aheadMs: number): { code: string; validUntil: number } {
   const step = stepAt(turn.now + aheadMs)

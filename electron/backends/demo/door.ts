@@ -57,7 +57,7 @@ export interface DemoWorld {
 
   /** A snapshot made for the caller. */
   bench(): BenchState
-  /** After every change of the world, the turning of codes excepted. Returns the unsubscriber. */
+  /** Whenever `bench()` is another: after every change of the world, and when codes turn. Returns the unsubscriber. */
   onChange(listener: () => void): () => void
 
   /** Forward only. What falls due in between runs, once, at the new time. */

@@ -23,6 +23,10 @@ export class Listeners {
     return () => this.#listeners.delete(own)
   }
 
+  get size(): number {
+    return this.#listeners.size
+  }
+
   call(): void {
     const present = [...this.#listeners]
     for (const listener of present) if (this.#listeners.has(listener)) guarded(listener)

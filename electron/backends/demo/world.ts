@@ -1,9 +1,10 @@
 /** Opens the demo world and ties its parts together: file, clock, server, keys, things, sign-in page. */
 import type { Clock, Random } from '../../../shared/kit/index.ts'
+import { Alarm } from './alarm.ts'
 import * as alternative from './alternative-factors.ts'
 import { DemoBackend, type DemoFaults } from './backend.ts'
 import type { BenchState, KeyAct, MailAct, PhoneAct, SignInAct, TokenAct } from './bench-state.ts'
-import { benchView } from './bench-view.ts'
+import { benchView, viewChangesAt } from './bench-view.ts'
 import { erringClock, MovableClock } from './clock.ts'
 import { BenchFault, type DemoWorld, type RelyingParty, type StandInKeys, type WebAuthnJson } from './door.ts'
 import { firstWorld } from './first-world.ts'
@@ -57,8 +58,12 @@ class LivingWorld implements DemoWorld {
   readonly #store: WorldStore
   readonly #desk: KeyDesk
   readonly #pageTouch: PageTouch
-  readonly #listeners = new Listeners()
-  #stopWaiting: (() => void) | undefined
+  /** Of the backend: the world changed. */
+  readonly #changes = new Listeners()
+  /** Of the bench: what it shows changed, which codes do by time alone. */
+  readonly #views = new Listeners()
+  readonly #pageAlarm: Alarm
+  readonly #viewAlarm: Alarm
 
   constructor(options: DemoWorldOptions, store: WorldStore, movedAside: string | undefined) {
     this.#options = options
@@ -66,18 +71,27 @@ class LivingWorld implements DemoWorld {
     this.movedAside = movedAside
     this.clock = new MovableClock(options.clock, store.state.movedMs)
     this.computerClock = erringClock(this.clock, () => store.state.computerErrorMs)
-    const changed = () => this.#listeners.call()
-    this.#desk = new KeyDesk(store, this.clock, options.random, changed)
+    this.#desk = new KeyDesk(store, this.clock, options.random, () => this.#views.call())
     const turn = (world: WorldState) => this.#turn(world)
     this.#pageTouch = new PageTouch({ store, keys: this.#desk, change: (work) => this.#change(work) })
     this.backend = new DemoBackend({
       store,
       turn,
-      onChange: (listener) => this.onChange(listener),
+      onChange: (listener) => this.#changes.add(listener),
       faults: options.faults,
     })
+    const pageEndsAt = () => alternative.callEndsAt(store.state) ?? signIn.sessionEndsAt(turn(store.state))
+    this.#pageAlarm = new Alarm(this.clock, pageEndsAt, () => void this.#letAge())
+    this.#viewAlarm = new Alarm(
+      this.clock,
+      () => viewChangesAt(turn(store.state)),
+      () => {
+        this.#viewAlarm.set()
+        this.#views.call()
+      },
+    )
     store.onChange(() => this.#follow())
-    this.#waitForPage()
+    this.#pageAlarm.set()
   }
 
   get keys(): StandInKeys {
@@ -89,7 +103,12 @@ class LivingWorld implements DemoWorld {
   }
 
   onChange(listener: () => void): () => void {
-    return this.#listeners.add(listener)
+    const leave = this.#views.add(listener)
+    if (this.#views.size === 1) this.#viewAlarm.set()
+    return () => {
+      leave()
+      if (this.#views.size === 0) this.#viewAlarm.clear()
+    }
   }
 
   async moveClock(ms: number): Promise<void> {
@@ -186,15 +205,10 @@ class LivingWorld implements DemoWorld {
   #follow(): void {
     this.clock.setMoved(this.#store.state.movedMs)
     this.#pageTouch.follow(this.#store.state.page)
-    this.#waitForPage()
-    this.#listeners.call()
-  }
-
-  #waitForPage(): void {
-    this.#stopWaiting?.()
-    const changesAt = alternative.callEndsAt(this.#store.state) ?? signIn.sessionEndsAt(this.#turn(this.#store.state))
-    this.#stopWaiting =
-      changesAt === undefined ? undefined : this.clock.after(changesAt - this.clock.now(), () => void this.#letAge())
+    this.#pageAlarm.set()
+    if (this.#views.size > 0) this.#viewAlarm.set()
+    this.#changes.call()
+    this.#views.call()
   }
 }
 
