@@ -16,7 +16,7 @@ function KeyCard({ benchKey, isSpare, act }: { benchKey: BenchKey; isSpare: bool
   const status =
     state === 'here' ? (waitsForTouch ? words.waits : plugged ? words.plugged : words.drawer) : words.states[state]
   const led = state === 'here' && plugged ? (waitsForTouch ? 'wait' : 'on') : 'off'
-  const button = (what: Parameters<typeof keyAct>[1], label: string, icon?: 'touch' | 'unplug', isLive = false) => (
+  const button = (what: Parameters<typeof keyAct>[1], label: string, icon?: 'touch', isLive = false) => (
     <button
       type="button"
       className={isLive ? 'is-live' : undefined}
@@ -45,7 +45,7 @@ function KeyCard({ benchKey, isSpare, act }: { benchKey: BenchKey; isSpare: bool
         ) : (
           <>
             {waitsForTouch && button('touch', words.touch, 'touch', true)}
-            {plugged ? button('unplug', words.unplug, 'unplug') : button('plug', words.plug, 'unplug')}
+            {plugged ? button('unplug', words.unplug) : button('plug', words.plug)}
             {button('lose', words.lose)}
             {!waitsForTouch && button('steal', words.steal)}
             {!waitsForTouch && button('break', words.break)}

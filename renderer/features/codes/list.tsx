@@ -80,7 +80,7 @@ export function EntryList(props: EntryListProps) {
           return (
             <div
               key={key}
-              className="lk-virtual-item"
+              className={cx('lk-virtual-item', list.items[index - 1]?.is === 'entry' && 'has-line')}
               role="presentation"
               style={{ transform: `translateY(${start}px)` }}
             >
