@@ -47,11 +47,13 @@ function Present({ row, kind, now, onEdit }: PresentProps) {
   const contact = row.contacts?.[kind]
   const isOld = warningsOf(row, 'contact-old').some((warning) => warning.contact === kind)
   const set = kind === 'email' ? row.can.setEmail : row.can.setPhone
-  const confirmNow = () => {
-    confirm
-      .run({ identity: row.ref, contact: kind })
-      .then(() => toast(words.confirmedNow(kind)))
-      .catch(() => undefined) // `confirm.error` has it.
+  const confirmNow = async () => {
+    try {
+      await confirm.run({ identity: row.ref, contact: kind })
+      toast(words.confirmedNow(kind))
+    } catch {
+      // `confirm.error` has it.
+    }
   }
   const confirmable = row.can.confirmContact
   return (
@@ -73,7 +75,7 @@ function Present({ row, kind, now, onEdit }: PresentProps) {
             icon="check"
             isBusy={confirm.pending}
             why={confirmable.can ? undefined : reasonWords(confirmable.reason)}
-            onClick={confirmNow}
+            onClick={() => void confirmNow()}
           >
             {words.reaches[kind]}
           </Button>
@@ -103,15 +105,20 @@ function Editing({ row, all, kind, onDone }: EditingProps) {
   const [as, setAs] = useState(ROOT)
   const typed = value.trim()
   const fault = contactFault(kind, typed, present)
-  const save = () => {
+  const save = async () => {
     if (fault !== undefined || set.pending) return
-    set
-      .run({ identity: row.ref, contact: kind, value: typed, ...(as === ROOT ? {} : { asAdministrator: as }) })
-      .then(() => {
-        toast(words.saved(kind))
-        onDone()
+    try {
+      await set.run({
+        identity: row.ref,
+        contact: kind,
+        value: typed,
+        ...(as === ROOT ? {} : { asAdministrator: as }),
       })
-      .catch(() => undefined) // `set.error` has it; what was typed stays.
+      toast(words.saved(kind))
+      onDone()
+    } catch {
+      // `set.error` has it; what was typed stays.
+    }
   }
   const shown = fault === 'empty' || fault === undefined ? undefined : fault
   return (
@@ -119,7 +126,7 @@ function Editing({ row, all, kind, onDone }: EditingProps) {
       className="lk-contact"
       onSubmit={(event) => {
         event.preventDefault()
-        save()
+        void save()
       }}
     >
       <TextField

@@ -17,22 +17,22 @@ export function RenameDialog({ row, device, onClose }: { row: IdentityRow; devic
     ({ id, name: other }) => id !== device.id && other.toLocaleLowerCase() === typed.toLocaleLowerCase(),
   )
   const isReady = typed !== '' && typed !== device.name && !isTaken
-  const save = () => {
+  const save = async () => {
     if (!isReady || rename.pending) return
-    rename
-      .run({ device: { ...row.ref, deviceId: device.id }, name: typed })
-      .then(() => {
-        toast(words.done(typed))
-        onClose()
-      })
-      .catch(() => undefined) // `rename.error` has it; what was typed stays.
+    try {
+      await rename.run({ device: { ...row.ref, deviceId: device.id }, name: typed })
+      toast(words.done(typed))
+      onClose()
+    } catch {
+      // `rename.error` has it; what was typed stays.
+    }
   }
   return (
     <Dialog
       isOpen
       onClose={onClose}
       title={words.title(device.name)}
-      onSubmit={save}
+      onSubmit={() => void save()}
       footer={
         <>
           <Button onClick={onClose}>{words.cancel}</Button>

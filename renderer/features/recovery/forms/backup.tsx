@@ -1,0 +1,38 @@
+/** Offers the backup dialog of the frame. A backup made since the device was enabled counts; it may be put off. */
+import { useTopic } from '../../../client/index.ts'
+import { step as words } from '../../../i18n/recovery.ts'
+import { Actions, Button, Help } from '../../../ui/index.ts'
+import type { FormProps } from '../step-form.tsx'
+
+export function BackupForm({ view, answering, ways }: FormProps<'backup'>) {
+  const vault = useTopic('vault').state
+  const madeAt = vault?.state === 'unlocked' ? vault.lastBackupAt : undefined
+  const enabledAt = Math.max(0, ...view.steps.map(({ doneAt }) => doneAt ?? 0))
+  const isMade = madeAt !== undefined && madeAt >= enabledAt
+  const { answer, isBusy } = answering
+  return (
+    <>
+      {isMade && <Help tone="ok">{words.backedUp(madeAt)}</Help>}
+      <Actions>
+        {isMade ? (
+          <Button variant="primary" isBusy={isBusy || undefined} onClick={() => answer({ form: 'done' })}>
+            {words.goOn}
+          </Button>
+        ) : (
+          <>
+            <Button variant="primary" icon="save" onClick={ways.onBackup}>
+              {words.backUp}
+            </Button>
+            <Button
+              variant="ghost"
+              isBusy={isBusy || undefined}
+              onClick={() => answer({ form: 'done', other: 'later' })}
+            >
+              {words.later}
+            </Button>
+          </>
+        )}
+      </Actions>
+    </>
+  )
+}

@@ -1,0 +1,119 @@
+/** The open step: its title and reason, what went wrong last, what is being done, and its form. */
+import { useEffect, useRef } from 'react'
+import type { CaseView, StepView } from '../../../shared/contract/index.ts'
+import { useTopic } from '../../client/index.ts'
+import { deedWords, doingWords, stepWords, troubleWords } from '../../i18n/playbooks.ts'
+import { actAsAdministrator, frame, onBench, step as words } from '../../i18n/recovery.ts'
+import { Button, DoneBy, Led, Link, Notice, StepNow, useAnnounce, type DoneByItem } from '../../ui/index.ts'
+import { StepForm, type StepWays } from './step-form.tsx'
+import { errorLine, type Answering } from './use-answer.ts'
+
+interface OpenStepProps {
+  readonly view: CaseView
+  readonly step: StepView
+  readonly number: number
+  readonly answering: Answering
+  readonly ways: StepWays
+}
+
+export function OpenStep({ view, step, number, answering, ways }: OpenStepProps) {
+  const { title, why } = stepWords(step)
+  const titleRef = useFocusOnOpening(frame.stepNow(number, view.steps.length, title))
+  const isTouching = answering.isBusy && answering.doings.at(-1)?.doing === 'waiting-for-touch'
+  return (
+    <StepNow number={number} title={title} why={why === '' ? undefined : why} titleRef={titleRef}>
+      {ways.onBench && !isTouching && <WhereInDemo step={step} ways={ways} onBench={ways.onBench} />}
+      <Trouble step={step} answering={answering} />
+      {isTouching ? <Touching ways={ways} onStop={answering.cancel} /> : <Doings step={step} answering={answering} />}
+      <div hidden={isTouching}>
+        <StepForm step={step} view={view} answering={answering} ways={ways} />
+      </div>
+    </StepNow>
+  )
+}
+
+/** Moves focus to the title, as a page does that has just opened; not out of a dialog that is still up. */
+function useFocusOnOpening(said: string) {
+  const title = useRef<HTMLHeadingElement>(null)
+  const announce = useAnnounce()
+  const saying = useRef(said)
+  useEffect(() => {
+    if (document.querySelector('[role="dialog"]')) return announce(saying.current)
+    title.current?.focus()
+    return undefined
+  }, [announce])
+  return title
+}
+
+/** Why the last try came to nothing. It is still there after a restart; what was only broken off is not. */
+function Trouble({ step, answering }: Pick<OpenStepProps, 'step' | 'answering'>) {
+  const { error, isBusy } = answering
+  if (isBusy) return null
+  if (error) {
+    const isStopped = error.code === 'cancelled' || error.code === 'not-confirmed'
+    return (
+      <div className="lk-trouble">
+        <Notice tone={isStopped ? 'plain' : 'danger'} isNews>
+          {errorLine(error)}
+        </Notice>
+      </div>
+    )
+  }
+  const { trouble } = step
+  if (!trouble) return null
+  return (
+    <div className="lk-trouble">
+      <Notice tone={trouble.changed ? 'danger' : 'warn'} isNews>
+        {troubleWords(trouble)} <span className="faint num">{words.lastTry(trouble.at)}</span>
+      </Notice>
+    </div>
+  )
+}
+
+/** What the program does by itself, a tick each; before and after, what it has done so far. */
+function Doings({ step, answering }: Pick<OpenStepProps, 'step' | 'answering'>) {
+  const { doings, isBusy } = answering
+  const items: DoneByItem[] = isBusy
+    ? doings.flatMap((doing, at) => {
+        const text = doingWords(doing)
+        return text === ''
+          ? []
+          : [{ key: `${at}`, text, state: at === doings.length - 1 ? ('running' as const) : ('done' as const) }]
+      })
+    : step.ask?.form === 'end'
+      ? []
+      : step.did.map((deed, at) => ({ key: `${at}`, text: deedWords(deed), state: 'done' as const }))
+  return items.length === 0 ? null : <DoneBy items={items} />
+}
+
+function Touching({ ways, onStop }: { ways: StepWays; onStop: () => void }) {
+  const isPage = useTopic('app').state?.webauthn ?? true
+  return (
+    <div className="lk-touching" role="status">
+      <Led state="wait" />
+      <span className="grow">
+        <b>{isPage ? words.touching : words.touchingBench}</b>{' '}
+        <span className="muted">{isPage ? words.touchingMore : words.touchingBenchMore}</span>
+      </span>
+      {!isPage && ways.onBench && <Button onClick={ways.onBench}>{words.openBench}</Button>}
+      <Button variant="ghost" onClick={onStop}>
+        {words.stop}
+      </Button>
+    </div>
+  )
+}
+
+/** Steps that are done in the world outside: in the demo, that is the bench, or another part played by the same person. */
+function WhereInDemo({ step, ways, onBench: open }: { step: StepView; ways: StepWays; onBench: () => void }) {
+  const bench = step.ask?.form === 'touch' && step.ask.through === 'page' ? undefined : onBench(step.step)
+  const other = actAsAdministrator[step.step]
+  if (bench === undefined && other === undefined) return null
+  return (
+    <p className="lk-in-demo">
+      {bench ?? other}{' '}
+      <Link onClick={bench === undefined ? ways.onDevices : open}>
+        {bench === undefined ? words.showDevices : words.openBench}
+      </Link>
+    </p>
+  )
+}
