@@ -1,15 +1,5 @@
-/** The page's whole view of Electron: two functions that carry frames of the contract. */
+/** The preload script, in a world of its own: the page sees `window.latchkey` and nothing else. */
 import { contextBridge, ipcRenderer } from 'electron'
+import { pageApi } from './shells/desktop/page-api.ts'
 
-const FRAME_CHANNEL = 'latchkey:frame'
-
-contextBridge.exposeInMainWorld('latchkey', {
-  send: (frame: unknown) => {
-    if (typeof frame === 'string') ipcRenderer.send(FRAME_CHANNEL, frame)
-  },
-  onMessage: (listener: (frame: string) => void) => {
-    ipcRenderer.on(FRAME_CHANNEL, (_event, frame: unknown) => {
-      if (typeof frame === 'string') listener(frame)
-    })
-  },
-})
+contextBridge.exposeInMainWorld('latchkey', pageApi(ipcRenderer))

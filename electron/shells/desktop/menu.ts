@@ -1,20 +1,28 @@
-/** The application menu: the platform's own roles, and Lock. */
+/** The application menu: the platform's own roles, and Lock. There is no Help: nothing here opens an address. */
 import { Menu, type MenuItemConstructorOptions } from 'electron'
+import { menuWords } from './words.ts'
 
-export function setMenu({ onLock, isDeveloper }: { onLock: () => void; isDeveloper: boolean }): void {
+export interface MenuOptions {
+  readonly platform: NodeJS.Platform
+  readonly onLock: () => void
+  readonly isDeveloper: boolean
+}
+
+export function setMenu({ platform, onLock, isDeveloper }: MenuOptions): void {
+  const isMac = platform === 'darwin'
   const template: MenuItemConstructorOptions[] = [
-    ...(process.platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
+    ...(isMac ? [{ role: 'appMenu' } as const] : []),
     {
-      label: '&File',
+      label: menuWords.file,
       submenu: [
-        { label: 'Lock', accelerator: 'CmdOrCtrl+L', click: onLock },
+        { label: menuWords.lock, accelerator: 'CmdOrCtrl+L', click: onLock },
         { type: 'separator' },
-        process.platform === 'darwin' ? { role: 'close' } : { role: 'quit' },
+        { role: isMac ? 'close' : 'quit' },
       ],
     },
     { role: 'editMenu' },
     {
-      label: '&View',
+      label: menuWords.view,
       submenu: [
         { role: 'resetZoom' },
         { role: 'zoomIn' },

@@ -1,45 +1,54 @@
 /**
- * Settings in `config.json` of the data folder, by conf: the same file and schema that electron-store is given on the
- * desktop. A file that can't be read is moved aside and named, never silently replaced.
+ * Settings in `config.json` of the data folder, the same file for both windowed shells: conf opens it in plain Node,
+ * electron-store on the desktop, each given the same folder, name and schema. A file that can't be read is moved aside and
+ * named, never silently replaced.
  */
 import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import Conf from 'conf'
+import Conf, { type Options } from 'conf'
 import { z } from 'zod'
 import { settings } from '../../../shared/contract/index.ts'
 import type { SettingsStore } from '../../services/ports.ts'
 
-const FILE = 'config.json'
+type Values = Record<string, unknown>
+
+const NAME = 'config'
+const FILE = `${NAME}.json`
 
 /** JSON Schema of each setting, as conf and electron-store take it. */
-const schema = z.toJSONSchema(settings).properties as NonNullable<
-  ConstructorParameters<typeof Conf<Record<string, unknown>>>[0]
->['schema']
+const schema = z.toJSONSchema(settings).properties as NonNullable<Options<Values>['schema']>
+
+/** All that is asked of either library; `name` goes without its extension. */
+export interface SettingsFileOptions {
+  readonly cwd: string
+  readonly name: string
+  readonly schema: typeof schema
+  readonly configFileMode: number
+  readonly accessPropertiesByDotNotation: false
+}
+/** What either gives: all of the file, and writing it. Throws where the file is damaged or not of the schema. */
+export type OpenFile = (options: SettingsFileOptions) => { store: Values }
+
+const openConf: OpenFile = ({ name, ...options }) => new Conf<Values>({ ...options, configName: name })
 
 /** @throws where the folder can't be written. */
-export function openSettingsFile(dataDir: string, now: number): SettingsStore {
+export function openSettingsFile(dataDir: string, now: number, openFile: OpenFile = openConf): SettingsStore {
   const open = () =>
-    new Conf<Record<string, unknown>>({
-      cwd: dataDir,
-      configName: 'config',
-      configFileMode: 0o600,
-      accessPropertiesByDotNotation: false,
-      ...(schema ? { schema } : {}),
-    })
+    openFile({ cwd: dataDir, name: NAME, schema, configFileMode: 0o600, accessPropertiesByDotNotation: false })
   let movedAside: string | undefined
-  let conf: Conf<Record<string, unknown>>
+  let file: { store: Values }
   try {
-    conf = open()
+    file = open()
   } catch (error) {
     if (!existsSync(join(dataDir, FILE))) throw error
-    movedAside = `config.broken-${now}.json`
+    movedAside = `${NAME}.broken-${now}.json`
     renameSync(join(dataDir, FILE), join(dataDir, movedAside))
-    conf = open()
+    file = open()
   }
   return {
-    read: () => ({ ...conf.store }),
+    read: () => ({ ...file.store }),
     write(values) {
-      conf.store = values
+      file.store = values
     },
     movedAside,
   }
