@@ -141,7 +141,7 @@ export function useCall<N extends CallName>(name: N, options: UseCallOptions<N> 
   const { onAsk, cancelOnUnmount = false } = options
   const [progress, setProgress] = useState<Progress<N>>()
   // Requests hold passphrases; the library remembers the variables of a mutation, so it is given a number instead.
-  const open = useRef(new Map<number, { request: Request<N> | undefined; readonly controller: AbortController }>())
+  const open = useRef(new Map<number, { readonly request: Request<N>; readonly controller: AbortController }>())
   const lastNumber = useRef(0)
 
   const mutation = useMutation<Response<N>, unknown, number>({
@@ -150,13 +150,11 @@ export function useCall<N extends CallName>(name: N, options: UseCallOptions<N> 
     retry: false,
     gcTime: 0,
     async mutationFn(number) {
-      const own = open.current.get(number)!
-      const request = own.request as Request<N>
-      own.request = undefined
+      const { request, controller } = open.current.get(number)!
       setProgress(undefined)
       try {
         return await client.call(name, request, {
-          signal: own.controller.signal,
+          signal: controller.signal,
           onProgress: (next) => setProgress(() => next),
           onAsk,
         })
