@@ -1,3 +1,6 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { PASSPHRASE, TestApp, type AppOptions } from '../../test/support/app.ts'
 import { codeOfStep } from '../../test/support/rfc6238.ts'
@@ -162,6 +165,23 @@ describe('the next code of an HOTP entry', () => {
     await app.restart()
     await app.call('vault.unlock', { passphrase: PASSPHRASE })
     expect(await row(id)).toMatchObject({ counter: 8, useCount: 1 })
+  })
+
+  test('is never made twice, although the program is killed right after it was answered', async () => {
+    await open()
+    const id = await add(HOTP)
+    for (const counter of [7, 8, 9]) {
+      expect(await app.call('codes.next', { id })).toMatchObject({ counter })
+      // What a process leaves behind that is killed now: its files as they are.
+      const folder = await mkdtemp(join(tmpdir(), 'latchkey-killed-'))
+      const isFile = (path: string) => !path.includes('writer.')
+      await cp(app.dataDir, folder, { recursive: true, filter: isFile })
+      const killed = await TestApp.start({ dataDir: folder })
+      await killed.call('vault.unlock', { passphrase: PASSPHRASE })
+      expect(await killed.state('entries', {})).toMatchObject({ [id]: { counter: counter + 1 } })
+      await killed.dispose()
+      await rm(folder, { recursive: true })
+    }
   })
 
   test('asked for ten times at once never comes twice', async () => {
