@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import type { Facts } from '../../shared/contract/index.ts'
 import type { Tone } from '../ui/index.ts'
-import { plural } from './format.ts'
+import { atDayTime, plural } from './format.ts'
 
 interface ConfirmWords {
   readonly title: string
@@ -18,20 +18,21 @@ const CONFIRMS: Readonly<Record<string, (object: string) => ConfirmWords>> = {
     go: `Remove ${name}`,
     keep: 'Keep it',
   }),
+  // Several are counted instead of named.
   'codes.deleteForGood': (name) => ({
-    title: `Delete ${name} for good?`,
-    why: 'The secret goes with it and can’t be brought back, except from a backup.',
+    title: `Delete ${/^\d+$/.test(name) ? plural(Number(name), 'entry', 'entries') : name} for good?`,
+    why: 'Each secret goes with its entry and can’t be brought back, except from a backup.',
     go: 'Delete for good',
     keep: 'Keep it',
   }),
-  'vault.removeSlot': (name) => ({
-    title: `Remove ${name}?`,
+  'vault.removeSlot': (kind) => ({
+    title: `Remove the ${slotName(kind)}?`,
     why: 'It won’t open the vault any more. Older copies that it still opens are named next.',
-    go: `Remove ${name}`,
+    go: `Remove the ${slotName(kind)}`,
     keep: 'Keep it',
   }),
-  'vault.deleteSnapshots': (name) => ({
-    title: `Delete ${name}?`,
+  'vault.deleteSnapshots': (count) => ({
+    title: `Delete ${plural(Number(count), 'older copy', 'older copies')}?`,
     why: 'These older copies can still be opened the old way. Without them there are fewer states to go back to.',
     go: 'Delete the copies',
     keep: 'Keep them',
@@ -49,6 +50,10 @@ const CONFIRMS: Readonly<Record<string, (object: string) => ConfirmWords>> = {
     keep: 'Go on with it',
   }),
 }
+
+const SLOTS: Readonly<Record<string, string>> = { passphrase: 'passphrase', 'recovery-code': 'recovery code' }
+const slotName = (kind: unknown) => SLOTS[String(kind)] ?? String(kind)
+const capital = (text: string) => text.charAt(0).toLocaleUpperCase() + text.slice(1)
 
 /** The question for an operation on an object; a new operation needs its row here. */
 export function confirmWords(operation: string, object: string): ConfirmWords {
@@ -98,6 +103,31 @@ const EFFECTS: Readonly<Record<string, (facts: Facts) => EffectWords>> = {
     tone: 'danger',
     outcome: 'Deleted for good',
   }),
+  'linked-entry-deleted': ({ issuer, account }) => ({
+    name: [issuer, account].filter(Boolean).join(', '),
+    tone: 'danger',
+    outcome: 'Deleted for good; its device can’t sign in without it',
+  }),
+  'entries-deleted': ({ count, linked }) => ({
+    name: plural(Number(count), 'entry', 'entries'),
+    tone: 'danger',
+    outcome:
+      Number(linked) === 0
+        ? 'Deleted for good'
+        : `Deleted for good; ${linked} of them the only place a device’s codes come from`,
+  }),
+  'slot-opens-nothing-new': ({ kind, createdAt }) => ({
+    name: `${capital(slotName(kind))} of ${atDayTime(Number(createdAt))}`,
+    tone: 'warn',
+    outcome: 'Opens nothing saved from now on',
+  }),
+  'slot-stays': ({ kind }) => ({ name: capital(slotName(kind)), tone: 'ok', outcome: 'Still opens it' }),
+  'snapshot-deleted': ({ savedAt }) => ({
+    name: `Copy of ${atDayTime(Number(savedAt))}`,
+    tone: 'warn',
+    outcome: 'Deleted',
+  }),
+  'half-made-removed': ({ name }) => ({ name: String(name), tone: 'warn', outcome: 'Half made; cleaned up' }),
 }
 
 /** What a step would do to one thing. An effect without words would be a gap in the warning, so it is shown by its code. */

@@ -145,7 +145,13 @@ const FIELDS: Readonly<Record<string, string>> = {
   serial: 'The serial number',
   name: 'The name',
   text: 'The text',
+  'codes.0': 'The first code',
+  'codes.1': 'The second code',
+  current: 'The present one',
+  next: 'The new one',
   passphrase: 'The passphrase',
+  backupPassphrase: 'The passphrase of the backup',
+  recoveryCode: 'The code',
   note: 'The note',
   tags: 'A tag',
 }
@@ -170,8 +176,22 @@ const REASONS: Readonly<Record<string, (fault: FieldFault) => string>> = {
   'too-long': () => 'is too long.',
   'too-short': () => 'is too short.',
   taken: () => 'is taken.',
+  empty: () => 'is empty.',
   length: () => 'has the wrong length.',
   digits: () => 'may have digits only.',
+  // Of a recovery code
+  letter: ({ letter, position }) => `has a letter that none has: “${letter}” at position ${position}.`,
+  checksum: () => 'has a letter that was misread or mistyped. Check each group against the sheet.',
+  // Of passphrases, passwords and typed codes
+  'letter-not-usable': () => 'has a character that can’t be used.',
+  'same-password': () => 'is the present one. Choose another.',
+  'wrong-password': () => 'is not the password.',
+  'wrong-count': () => 'are not complete.',
+  'same-code': () => 'is the same as the first. Wait for the next one.',
+  'code-empty': () => 'is missing.',
+  'code-letter': ({ letter, position }) => `has “${letter}” at position ${position}; only digits belong there.`,
+  'code-length': () => 'has the wrong number of digits.',
+  'not-made-here': () => 'was not made here. Move the counter on first.',
 }
 
 /** One refused field in words. */

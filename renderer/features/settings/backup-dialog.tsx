@@ -1,6 +1,5 @@
 /** A backup: re-authentication, the file made and compared, then saved by the person. Until saved it doesn't count. */
 import { useState } from 'react'
-import { fromBase64url } from '../../../shared/kit/index.ts'
 import { useCall } from '../../client/index.ts'
 import { errorWords } from '../../i18n/errors.ts'
 import { backup as words } from '../../i18n/settings.ts'
@@ -120,11 +119,9 @@ function BackingUp({ onClose }: { onClose: () => void }) {
   )
 }
 
-/** Hands the file to the browser's own download. It is encrypted; nothing secret is in it or its name. */
-function saveFile(name: string, base64url: string): void {
-  const bytes = fromBase64url(base64url)
-  if (!bytes) return
-  const url = URL.createObjectURL(new Blob([bytes.slice().buffer], { type: 'application/octet-stream' }))
+/** Hands the file, armored text, to the browser's own download. It is encrypted; nothing secret is in it or its name. */
+function saveFile(name: string, file: string): void {
+  const url = URL.createObjectURL(new Blob([file], { type: 'application/octet-stream' }))
   const link = document.createElement('a')
   link.href = url
   link.download = name

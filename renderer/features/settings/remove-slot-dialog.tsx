@@ -8,11 +8,11 @@ import { recovery, settings } from '../../i18n/settings.ts'
 import { Button, Dialog, TextField } from '../../ui/index.ts'
 import { SnapshotsLeft } from './snapshots-left.tsx'
 
-export function RemoveSlotDialog({ id, label, onClose }: { id: string; label: string; onClose: () => void }) {
+export function RemoveSlotDialog({ id, kind, onClose }: { id: string; kind: string; onClose: () => void }) {
   const { run, pending, error } = useCall('vault.removeSlot')
   const [passphrase, setPassphrase] = useState('')
   const [left, setLeft] = useState<Response<'vault.removeSlot'>['snapshots']>([])
-  const words = confirmWords('vault.removeSlot', label)
+  const words = confirmWords('vault.removeSlot', kind)
   if (left.length > 0) return <SnapshotsLeft title={words.title} snapshots={left} onClose={onClose} />
   const remove = async () => {
     try {

@@ -1,6 +1,5 @@
 /** Restoring a backup: choose or drop the file, its passphrase, a verdict for each entry, then all that is new. */
 import { useId, useState } from 'react'
-import { toBase64url } from '../../../shared/kit/index.ts'
 import { useCall, useServerTime } from '../../client/index.ts'
 import { errorWords } from '../../i18n/errors.ts'
 import { when } from '../../i18n/format.ts'
@@ -34,7 +33,7 @@ function Restoring({ onClose }: { onClose: () => void }) {
     preview.reset()
     setTooLarge(file !== undefined && file.size > MAX_FILE_BYTES)
     if (!file || file.size > MAX_FILE_BYTES) return
-    setChosen({ name: file.name, file: toBase64url(new Uint8Array(await file.arrayBuffer())) })
+    setChosen({ name: file.name, file: await file.text() })
   }
   const count = (verdict: 'new' | 'duplicate' | 'faulty') =>
     found?.entries.filter((entry) => entry.verdict === verdict).length ?? 0

@@ -14,7 +14,7 @@ import './settings.css'
 
 type Unlocked = Extract<State<'vault'>, { state: 'unlocked' }>
 type Open =
-  'passphrase' | 'recovery-code' | 'restore' | { readonly removeSlot: string; readonly label: string } | undefined
+  'passphrase' | 'recovery-code' | 'restore' | { readonly removeSlot: string; readonly kind: string } | undefined
 
 export function SettingsScreen({
   banners,
@@ -43,7 +43,7 @@ export function SettingsScreen({
       <PassphraseDialog isOpen={open === 'passphrase'} onClose={close} />
       <RecoveryCodeDialog isOpen={open === 'recovery-code'} onClose={close} />
       <RestoreDialog isOpen={open === 'restore'} onClose={close} />
-      {typeof open === 'object' && <RemoveSlotDialog id={open.removeSlot} label={open.label} onClose={close} />}
+      {typeof open === 'object' && <RemoveSlotDialog id={open.removeSlot} kind={open.kind} onClose={close} />}
     </>
   )
 }
@@ -69,11 +69,7 @@ function VaultCard({ vault, onOpen }: { vault: Unlocked; onOpen: (open: Open) =>
         meta={code ? words.recoveryMeta(when(code.createdAt, now)) : words.recoveryNone}
       >
         {code ? (
-          <Button
-            variant="danger-quiet"
-            why={barred}
-            onClick={() => onOpen({ removeSlot: code.id, label: words.recoveryCode })}
-          >
+          <Button variant="danger-quiet" why={barred} onClick={() => onOpen({ removeSlot: code.id, kind: code.kind })}>
             {words.remove}
           </Button>
         ) : (

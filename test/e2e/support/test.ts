@@ -4,9 +4,9 @@ import { open } from './latchkey.ts'
 
 export const test = base.extend<{ noTrouble: void }>({
   noTrouble: [
-    async ({ page: _ }, use) => {
+    async ({ browserName }, use) => {
       await use()
-      for (const app of open) expect(app.troubles, 'errors of the page').toEqual([])
+      for (const app of open) expect(app.troubles, `errors of the page in ${browserName}`).toEqual([])
     },
     { auto: true },
   ],
