@@ -2,8 +2,9 @@
  * What the vault holds, between the object that is stored and what services work on. Reading is tolerant: an entry, row or
  * case that can't be read, and fields that a later version added, are kept as they were found and written back.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
-import { readEntries } from '../../shared/domain/entry.ts'
+import { readEntries, type Entry } from '../../shared/domain/entry.ts'
 import { caseRecord } from '../../shared/domain/playbooks/index.ts'
 import { journalRow } from '../backends/journal.ts'
 import type { ClockMeasurement, VaultData } from './store.ts'
@@ -38,15 +39,16 @@ export const EMPTY_VAULT: ReadVault = {
   unread: { journal: [], cases: [], fields: {} },
 }
 
-export function readVault(stored: Readonly<Record<string, unknown>>): ReadVault {
+/** Never keeps the event loop busy for long, however many entries there are. */
+export async function readVault(stored: Readonly<Record<string, unknown>>): Promise<ReadVault> {
   const { entries: storedEntries = [], journal, cases, clock, backup: storedBackup, ...fields } = stored
-  const { entries, faults } = readEntries(storedEntries)
+  const { entries, faulty } = await readInTurns(storedEntries)
   const rows = readList(journalRow, journal)
   const records = readList(caseRecord, cases)
   return {
     data: {
       entries,
-      faultyEntries: faults.map(({ raw }) => raw),
+      faultyEntries: faulty,
       journal: rows.read,
       cases: records.read,
       // A measurement that can't be read is made again in a moment.
@@ -65,6 +67,28 @@ export const writeVault = (data: VaultData, { journal, cases, fields }: Unread):
   clock: data.clock,
   backup: data.backup,
 })
+
+/** Entries read between two turns of the event loop: about 3 ms. */
+const ENTRIES_A_TURN = 500
+
+async function readInTurns(stored: unknown): Promise<{ entries: Entry[]; faulty: unknown[] }> {
+  if (!Array.isArray(stored)) return { entries: [], faulty: [stored] }
+  const entries: Entry[] = []
+  const faulty: unknown[] = []
+  const ids = new Set<string>()
+  for (let at = 0; at < stored.length; at += ENTRIES_A_TURN) {
+    if (at > 0) await nextTurn()
+    const some = readEntries(stored.slice(at, at + ENTRIES_A_TURN))
+    faulty.push(...some.faults.map(({ raw }) => raw))
+    for (const entry of some.entries) {
+      // An id that was read in an earlier turn; within a turn `readEntries` sees to it.
+      if (ids.has(entry.id)) faulty.push(entry)
+      else entries.push(entry)
+      ids.add(entry.id)
+    }
+  }
+  return { entries, faulty }
+}
 
 function readList<T>(schema: z.ZodType<T>, stored: unknown): { read: T[]; unread: unknown[] } {
   const read: T[] = []

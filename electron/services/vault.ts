@@ -90,8 +90,8 @@ export async function createVaultService(options: VaultOptions): Promise<VaultSe
   })
   shell.onLockWish(() => void lock('shell'))
 
-  const begin = ({ session, fellBack, rolledBack }: Unlocked<Stored>) => {
-    const { data, unread } = readVault(session.data())
+  const begin = async ({ session, fellBack, rolledBack }: Unlocked<Stored>) => {
+    const { data, unread } = await readVault(session.data())
     const opened: Open = { session, fellBack, rolledBack, unread, cancelRefresh: () => {} }
     open = opened
     const refusal = session.readOnly && refusalOf(session.readOnly)
@@ -114,9 +114,11 @@ export async function createVaultService(options: VaultOptions): Promise<VaultSe
   }
   const refresh = async (of: Open) => {
     const read = await of.session.refresh()
-    if (open !== of || !store.isUnlocked) return
+    const isStillOpen = () => open === of && store.isUnlocked
+    if (!isStillOpen()) return
     if (read.ok && read.value) {
-      const { data, unread } = readVault(of.session.data())
+      const { data, unread } = await readVault(of.session.data())
+      if (!isStillOpen()) return
       of.unread = unread
       store.refresh(data)
     } else if (!read.ok) {
@@ -169,7 +171,7 @@ export async function createVaultService(options: VaultOptions): Promise<VaultSe
         await oneAtATime(async () => {
           const made = await files.create({ passphrase, data: writeVault(EMPTY_VAULT.data, EMPTY_VAULT.unread) })
           if (!made.ok) throw fromVault(made.error)
-          begin(made.value)
+          await begin(made.value)
         })
         return {}
       },
