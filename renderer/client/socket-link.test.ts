@@ -7,7 +7,7 @@ import { deferred } from '../../test/support/deferred.ts'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { StubTopic, stubServices } from '../../test/support/services-stub.ts'
 import { listenForWires, openSocket } from '../../test/support/socket-wire.ts'
-import { row } from '../../test/suites/wire-frames.ts'
+import { row } from '../../test/suites/wire/frames.ts'
 import { createClient } from './client.ts'
 import { RETRY_AFTER_MS, socketLink, type Socket } from './socket-link.ts'
 

@@ -1,6 +1,6 @@
 /** Frames for the wire suite: none of them, or only by rare chance, a message of the contract. */
 import * as fc from 'fast-check'
-import type { EntryRow } from '../../shared/contract/index.ts'
+import type { EntryRow } from '../../../shared/contract/index.ts'
 
 export const row = (id: string, issuer = 'Example'): EntryRow => ({
   id,
