@@ -68,7 +68,7 @@ export const composeReal = (ports: Ports): Promise<Services> =>
 /** A simulated world in the place of everything outside: backend, keys, phone, inbox, and this computer's clock. */
 export async function composeDemo(ports: Ports): Promise<Services> {
   const { clock, random, dataDir, shell } = ports
-  const world = await openDemoWorld({ file: join(dataDir, 'world.json'), clock, random, otp: demoOtp })
+  const world = await openDemoWorld({ file: join(dataDir, 'demo-world.json'), clock, random, otp: demoOtp })
   return compose(ports, {
     isDemo: true,
     time: demoTime(world, clock),

@@ -90,7 +90,7 @@ export class TestApp {
   static async start(options: AppOptions = {}): Promise<TestApp> {
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'latchkey-app-')))
     const app = new TestApp(dataDir, options)
-    if (options.demo && app.#ownsFolder) await copyFile(await firstWorldFile(), join(dataDir, 'world.json'))
+    if (options.demo && app.#ownsFolder) await copyFile(await firstWorldFile(), join(dataDir, 'demo-world.json'))
     await app.#open()
     return app
   }

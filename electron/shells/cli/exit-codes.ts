@@ -21,7 +21,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 export const EXIT_CODES_HELP = `
 Exit codes:
     0  done
-    1  failed inside; the message has a diagnostic id
+    1  failed inside
     2  the command was used wrongly, or there was no terminal to ask on
     3  no entry of that name
     4  wrong passphrase
