@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { wireSuite, type WirePair } from '../../../test/suites/wire.ts'
+import { wireSuite } from '../../../test/suites/wire.ts'
 import { electronWire } from '../../../renderer/client/electron-wire.ts'
 import type { Wire } from '../../../shared/contract/index.ts'
 import { serveWindow } from './ipc-wire.ts'
 import { pageApi } from './page-api.ts'
 import { PAGE_URL, type Frame } from './sender.ts'
 import { FakeContents, FakeFrame } from './testing/fake-electron.ts'
+
+type WirePair = Awaited<ReturnType<Parameters<typeof wireSuite>[1]>>
 
 /** A window whose wires are kept, each with what came up on it and how often it was told of its end. */
 function served() {

@@ -1,40 +1,68 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DEFAULT_SETTINGS } from '../../../shared/contract/index.ts'
 import { openSettingsFile } from './settings-file.ts'
 
+const NOW = 1_790_000_000_000
 let folder: string
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'latchkey-settings-'))
-})
-afterEach(() => rm(folder, { recursive: true, force: true }))
-const file = () => join(folder, 'config.json')
 
-test('settings are kept in config.json, for this user alone', async () => {
-  const store = openSettingsFile(folder, 1)
-  expect(store.movedAside).toBeUndefined()
-  store.write({ ...DEFAULT_SETTINGS, theme: 'dark' })
-  expect(openSettingsFile(folder, 2).read()).toMatchObject({ theme: 'dark' })
-  expect((await stat(file())).mode & 0o777).toBe(0o600)
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-settings-'))
 })
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-test('what a later version wrote stays', () => {
-  openSettingsFile(folder, 1).write({ ...DEFAULT_SETTINGS, laterThing: 7 })
-  const store = openSettingsFile(folder, 2)
-  expect(store.movedAside).toBeUndefined()
-  expect(store.read()).toMatchObject({ laterThing: 7 })
-})
+describe('the file of settings', () => {
+  it('is empty at first, and holds what was written for the next start', () => {
+    const first = openSettingsFile(folder, NOW)
+    expect([first.read(), first.movedAside]).toEqual([{}, undefined])
+    first.write({ ...DEFAULT_SETTINGS, density: 'compact' })
+    expect(openSettingsFile(folder, NOW).read()).toEqual({ ...DEFAULT_SETTINGS, density: 'compact' })
+  })
 
-test.each([
-  ['is no JSON', '{ "theme": '],
-  ['has a setting out of its range', JSON.stringify({ ...DEFAULT_SETTINGS, lockAfterMinutes: -1 })],
-])('a file that %s is moved aside and named, and defaults hold', async (_what, text) => {
-  await writeFile(file(), text)
-  const store = openSettingsFile(folder, 1700000000000)
-  expect(store.movedAside).toBe('config.broken-1700000000000.json')
-  expect(await readFile(join(folder, store.movedAside!), 'utf8')).toBe(text)
-  store.write({ ...DEFAULT_SETTINGS })
-  expect((await readdir(folder)).toSorted()).toEqual(['config.broken-1700000000000.json', 'config.json'])
+  it.each([
+    'not JSON',
+    '{"theme":',
+    '{"theme":"pink"}',
+    '{"clipboardClearSeconds":4}',
+    '{"sort":null}',
+    '{"hideCodes":"yes"}',
+  ])('that can’t be read is moved aside and named, and defaults begin: %s', (broken) => {
+    writeFileSync(join(folder, 'config.json'), broken)
+    const opened = openSettingsFile(folder, NOW)
+    expect([opened.read(), opened.movedAside]).toEqual([{}, `config.broken-${NOW}.json`])
+    expect(readFileSync(join(folder, `config.broken-${NOW}.json`), 'utf8')).toBe(broken)
+    opened.write({ theme: 'dark' })
+    expect(openSettingsFile(folder, NOW).read()).toEqual({ theme: 'dark' })
+  })
+
+  it('refuses a value outside its schema, and keeps what was there', () => {
+    const opened = openSettingsFile(folder, NOW)
+    opened.write({ theme: 'dark' })
+    expect(() => opened.write({ theme: 'pink' })).toThrow(/schema/)
+    expect(opened.read()).toEqual({ theme: 'dark' })
+  })
+
+  it('that can’t be opened for another reason is not moved', () => {
+    const fault = new Error('no room')
+    expect(() =>
+      openSettingsFile(folder, NOW, () => {
+        throw fault
+      }),
+    ).toThrow(fault)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  it('gives the library that opens it folder, name, schema and mode: nothing is its own choice', () => {
+    let given: unknown
+    openSettingsFile(folder, NOW, (options) => {
+      given = options
+      return { store: {} }
+    })
+    expect(given).toMatchObject({ cwd: folder, name: 'config', configFileMode: 0o600 })
+    expect(Object.keys((given as { schema: object }).schema).toSorted()).toEqual(
+      Object.keys(DEFAULT_SETTINGS).toSorted(),
+    )
+  })
 })
