@@ -137,6 +137,21 @@ export class BenchPerson {
     return this.page
   }
 
+  /** Answers the page's touch with a plugged key; ends when the page has gone on or says what is wrong. */
+  async touch(keyId: string): Promise<SignInPage> {
+    await this.world.signIn({ act: 'touch' })
+    await new Promise<void>((resolve, reject) => {
+      const stop = this.world.onChange(() => {
+        const { page, fault } = { fault: undefined, ...this.page }
+        if (page === 'touch' && fault === undefined) return
+        stop()
+        resolve()
+      })
+      this.world.key(keyId, 'touch').catch(reject)
+    })
+    return this.page
+  }
+
   /** Password and, where asked, the phone's code. */
   async signIn(password = this.password): Promise<SignInPage> {
     const page = await this.enterPassword(password)

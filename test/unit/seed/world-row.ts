@@ -70,23 +70,7 @@ export async function signInWithKey(person: BenchPerson, deviceName: string, key
   const page = await person.enterPassword()
   if (page.page === 'choose-device') await person.choose(deviceName)
   expectPage(person.page, 'touch')
-  await touchThePage(person, keyId)
-  return person.page
-}
-
-/** The page's touch, from the moment the keys blink to the page after it. */
-export async function touchThePage(person: BenchPerson, keyId: string): Promise<void> {
-  const { world } = person
-  await world.signIn({ act: 'touch' })
-  await new Promise<void>((resolve) => {
-    const stop = world.onChange(() => {
-      const { page, fault } = { fault: undefined, ...person.page }
-      if (page === 'touch' && fault === undefined) return
-      stop()
-      resolve()
-    })
-    void world.key(keyId, 'touch')
-  })
+  return person.touch(keyId)
 }
 
 const nonceOf = (name: string) => Buffer.from(name.padEnd(16).slice(0, 16)).toString('base64url')
