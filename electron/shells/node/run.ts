@@ -19,13 +19,19 @@ export function endOnFaults(): void {
   process.on('unhandledRejection', end)
 }
 
-/** Runs `stop` on the first SIGINT or SIGTERM; a second one ends the process at once. */
+/** A second signal that comes sooner is the first one, sent again: conf's `when-exit` does that. */
+const SAME_SIGNAL_MS = 1000
+
+/** Runs `stop` on the first SIGINT or SIGTERM; another one later ends the process at once. */
 export function onEndSignal(stop: () => void): void {
-  let isEnding = false
+  let firstAt: number | undefined
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (isEnding) process.exit(130)
-      isEnding = true
+      if (firstAt !== undefined) {
+        if (performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(130)
+        return
+      }
+      firstAt = performance.now()
       stop()
     })
   }
