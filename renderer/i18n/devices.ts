@@ -187,6 +187,8 @@ export const warnings = {
   halfMade: 'Half made.',
   halfMadeMore: 'A registration was begun here and not finished.',
   resume: 'Go on with it',
+  caseOpen: (title: string, step: string) => `${title}. Now: ${step}`,
+  caseOpenBare: (title: string) => `${title}.`,
 } as const
 
 export const help = {

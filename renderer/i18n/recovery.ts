@@ -73,7 +73,7 @@ export const frame = {
   back: 'Back',
   steps: 'Steps of this case',
   done: 'Done:',
-  opened: (at: number, who: string, account: string) => `Opened ${atDayTime(at)}. ${who}, ${account}.`,
+  opened: (at: number, whose: string) => `Opened ${atDayTime(at)}. ${whose}.`,
   finished: 'Finished',
   abandoned: 'Given up',
   gone: 'This case is not there any more',
@@ -90,13 +90,11 @@ export const side = {
   progress: 'Steps done',
   count: (done: number, all: number) => `${done} of ${all}`,
   serial: (serial: string) => `Serial number ${serial}`,
-  root: 'Root user',
-  of: (kind: string, account: string) => `${kind} of ${account}`,
-  kinds: { root: 'Root user', user: 'User' },
+  userOf: (account: string) => `User of ${account}`,
   opened: 'Opened',
   finished: 'Finished',
   abandoned: 'Given up',
-  kept: 'Each step is kept as it is done. Codes and passwords never are.',
+  kept: 'Steps are kept as they are done. Codes and passwords never are.',
 } as const
 
 /** What every form of a step shares. */
@@ -108,8 +106,8 @@ export const step = {
   code: 'Code',
   digitsOk: (digits: number) => (digits === 6 ? 'Six digits' : `${digits} digits`),
   newIn: (seconds: number) => `New in ${seconds} s`,
-  readOff: 'As the device shows it',
-  waitForNext: 'When the display changes',
+  readOff: 'As it shows now',
+  waitForNext: 'When it changes',
   sameCode: 'The same code twice. Wait for the display to change.',
   name: 'Name',
   nameHelp: 'As the backend and you will know it.',
@@ -162,6 +160,7 @@ const ON_BENCH: Readonly<Record<string, string>> = {
   'enable-codes': 'The token and its display are on the bench.',
   'resync-codes': 'The token or phone that shows the codes is on the bench.',
   'old-app': 'The phone with the old app is on the bench.',
+  session: 'The phone, tokens and keys of the administrator are on the bench.',
   touch: 'The keys of this demo are on the bench.',
 }
 /** Where in the demo's world a step is done; `undefined` for steps that need nothing of it. */

@@ -1,19 +1,28 @@
 /** What is wrong with an identity, a line each, with the button that mends it. */
-import type { IdentityRow } from '../../../shared/contract/index.ts'
+import type { CaseView, IdentityRow } from '../../../shared/contract/index.ts'
 import { reasonWords, typeWords, warnings as words } from '../../i18n/devices.ts'
+import { caseTitle, stepWords } from '../../i18n/playbooks.ts'
 import { Button, Notice } from '../../ui/index.ts'
 import type { DeviceActions } from './identity-card.tsx'
 import { warningOf, warningsOf, type WarningOf } from './look.ts'
 
 export interface CardWarningsProps {
   readonly row: IdentityRow
+  /** Open cases about this identity. */
+  readonly cases: readonly CaseView[]
   readonly actions: DeviceActions
 }
 
-export function CardWarnings({ row, actions }: CardWarningsProps) {
+export function CardWarnings({ row, cases, actions }: CardWarningsProps) {
   const single = warningOf(row, 'single-device')
+  const halfMade = new Set(warningsOf(row, 'half-made').map(({ caseId }) => caseId))
   return (
     <>
+      {cases
+        .filter(({ id }) => !halfMade.has(id))
+        .map((view) => (
+          <OpenCaseLine key={view.id} view={view} actions={actions} />
+        ))}
       {warningsOf(row, 'half-made').map(({ caseId }) => (
         <Notice
           key={caseId}
@@ -46,6 +55,16 @@ export function CardWarnings({ row, actions }: CardWarningsProps) {
         <Drifted key={deviceId} row={row} deviceId={deviceId} actions={actions} />
       ))}
     </>
+  )
+}
+
+/** A case that waits: where it stands, and the way back to it. */
+function OpenCaseLine({ view, actions }: { view: CaseView; actions: DeviceActions }) {
+  const open = view.steps.find(({ state }) => state === 'now')
+  return (
+    <Notice icon="recovery" action={<Button onClick={() => actions.onCase(view.id)}>{words.resume}</Button>}>
+      {open ? words.caseOpen(caseTitle(view), stepWords(open).title) : words.caseOpenBare(caseTitle(view))}
+    </Notice>
   )
 }
 

@@ -8,7 +8,7 @@ import { BackendLine } from './backend-line.tsx'
 import { ContactsDialog } from './contacts-dialog.tsx'
 import { HelpDialog } from './help-dialog.tsx'
 import { IdentityCard, type DeviceActions, type DevicesDialog } from './identity-card.tsx'
-import { countDevices, findShown, keyOf, type Devices } from './look.ts'
+import { countDevices, findShown, keyOf, openCasesOf, type Devices } from './look.ts'
 import { NoBackend } from './no-backend.tsx'
 import { RenameDialog } from './rename-dialog.tsx'
 import { useMinute } from './use-minute.ts'
@@ -93,6 +93,7 @@ interface BackendsProps {
 
 function Backends({ state, query, onClear, onCase, onEntry, refresh }: BackendsProps) {
   const { backends, identities } = state
+  const cases = useTopic('cases').state
   const now = useMinute()
   const { open, isOpening } = useOpenCase(onCase)
   const removing = useRemove()
@@ -133,6 +134,7 @@ function Backends({ state, query, onClear, onCase, onEntry, refresh }: BackendsP
                 key={keyOf(each.row)}
                 shown={each}
                 all={all}
+                cases={openCasesOf(each.row, cases)}
                 kind={backend.kind}
                 now={now}
                 actions={actions}

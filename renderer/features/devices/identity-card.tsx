@@ -1,6 +1,6 @@
 /** One identity: who and where, how many of its eight places are taken, its contacts, its devices, and what to see to. */
 import { useId } from 'react'
-import type { DeviceRow, IdentityRow, Request } from '../../../shared/contract/index.ts'
+import type { CaseView, DeviceRow, IdentityRow, Request } from '../../../shared/contract/index.ts'
 import { DEVICE_TYPES, MAX_DEVICES, type BackendKind } from '../../../shared/domain/device.ts'
 import { accountLine, devices as words, reasonWords } from '../../i18n/devices.ts'
 import { Button, Card, CardHead, EightBar, Table, Tile } from '../../ui/index.ts'
@@ -34,6 +34,8 @@ export interface DeviceActions {
 export interface IdentityCardProps {
   readonly shown: Shown
   readonly all: readonly IdentityRow[]
+  /** Open cases about this identity. */
+  readonly cases: readonly CaseView[]
   readonly kind: BackendKind | undefined
   readonly now: number
   readonly actions: DeviceActions
@@ -47,7 +49,7 @@ const columns = [
   { key: 'act', label: words.columns.act, className: 'c-act' },
 ]
 
-export function IdentityCard({ shown, all, kind, now, actions }: IdentityCardProps) {
+export function IdentityCard({ shown, all, cases, kind, now, actions }: IdentityCardProps) {
   const { row } = shown
   const { identity } = row
   const titleId = useId()
@@ -79,7 +81,7 @@ export function IdentityCard({ shown, all, kind, now, actions }: IdentityCardPro
           ))}
         </Table>
       )}
-      <CardWarnings row={row} actions={actions} />
+      <CardWarnings row={row} cases={cases} actions={actions} />
     </Card>
   )
 }

@@ -1,5 +1,5 @@
 /** How identities and devices are shown: pure functions of what the backends told. */
-import type { DeviceRow, IdentityRow, State, Warning } from '../../../shared/contract/index.ts'
+import type { CaseView, DeviceRow, IdentityRow, State, Warning } from '../../../shared/contract/index.ts'
 import type { DeviceType } from '../../../shared/domain/device.ts'
 import { lossOf } from '../../../shared/domain/ways-in.ts'
 import type { EightCounts, IconName, Tone } from '../../ui/index.ts'
@@ -103,3 +103,17 @@ export const countDevices = (identities: readonly { readonly devices: readonly u
 /** The identity that a device is registered for, by both ids: a device's id is unique within its backend only. */
 export const keyOf = ({ ref }: Pick<IdentityRow, 'ref'>, deviceId = ''): string =>
   JSON.stringify([ref.backendId, ref.identityId, deviceId])
+
+/** Cases about an identity that are not closed, the oldest first. */
+export const openCasesOf = (
+  { ref }: IdentityRow,
+  cases: Readonly<Record<string, CaseView>> | undefined,
+): readonly CaseView[] =>
+  Object.values(cases ?? {})
+    .filter(
+      ({ closedAt, identity }) =>
+        closedAt === undefined &&
+        identity.ref.backendId === ref.backendId &&
+        identity.ref.identityId === ref.identityId,
+    )
+    .toSorted((a, b) => a.openedAt - b.openedAt)

@@ -4,7 +4,7 @@ import type { CaseView } from '../../../shared/contract/index.ts'
 import { caseTitle, stepWords } from '../../i18n/playbooks.ts'
 import { list as words, type StartKind } from '../../i18n/recovery.ts'
 import { Badge, Empty, Icon, Page, ProgressLine, TopBar, Way } from '../../ui/index.ts'
-import { caseProgress, kindIcons, openStep, sortCases, typeIcons } from './look.ts'
+import { caseProgress, kindIcons, openStep, sortCases, typeIcons, whoseCase } from './look.ts'
 import type { RecoveryScreenProps } from './recovery-screen.tsx'
 import { StartDialog } from './start-dialog.tsx'
 
@@ -72,7 +72,7 @@ function CaseCards({ title, cases, onCase }: CaseCardsProps) {
 }
 
 function CaseCard({ view, onOpen }: { view: CaseView; onOpen: () => void }) {
-  const { kind, device, identity, closedAt, outcome, openedAt } = view
+  const { kind, device, closedAt, outcome, openedAt } = view
   const { done, all } = caseProgress(view)
   const open = openStep(view)
   const isOpen = closedAt === undefined
@@ -92,7 +92,7 @@ function CaseCard({ view, onOpen }: { view: CaseView; onOpen: () => void }) {
           {isOpen && open?.trouble && <Badge tone="warn">{words.trouble}</Badge>}
         </span>
         <span className="meta num">
-          {identity.name}, {identity.account}. {time}.
+          {whoseCase(view)}. {time}.
         </span>
         {isOpen && open && <span className="now">{words.now(stepWords(open).title)}</span>}
       </span>

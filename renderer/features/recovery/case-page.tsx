@@ -21,7 +21,7 @@ import {
   type MenuEntry,
 } from '../../ui/index.ts'
 import { CaseSide } from './case-side.tsx'
-import { openStep } from './look.ts'
+import { laterNote, openStep, whoseCase } from './look.ts'
 import { PlanSheet } from './plan-sheet.tsx'
 import type { RecoveryScreenProps } from './recovery-screen.tsx'
 import { OpenStep } from './step-open.tsx'
@@ -83,7 +83,14 @@ export function CasePage({ view, banners, onCase, onBackup, onDevices, onBench }
                       />
                     )
                   case 'later':
-                    return <StepLater key={step.step} number={at + 1} title={title} note={firstSentence(why)} />
+                    return (
+                      <StepLater
+                        key={step.step}
+                        number={at + 1}
+                        title={title}
+                        note={laterNote({ title, why }, at === view.steps.length - 1)}
+                      />
+                    )
                 }
               })}
             </Steps>
@@ -107,13 +114,10 @@ function CaseHead({ view }: { view: CaseView }) {
         {outcome === 'finished' && <Badge tone="ok">{words.finished}</Badge>}
         {outcome === 'abandoned' && <Badge icon="minus">{words.abandoned}</Badge>}
       </div>
-      <p className="faint num">{words.opened(openedAt, identity.name, identity.account)}</p>
+      <p className="faint num">{words.opened(openedAt, whoseCase(view))}</p>
     </div>
   )
 }
-
-/** The short note of a step that is ahead. */
-const firstSentence = (text: string): string | undefined => /^.+?[.:](?=\s|$)/u.exec(text)?.[0].replace(/[.:]$/u, '')
 
 /** Takes back the last answer; `undefined` where there is none that can be. */
 function useBack({ id, canGoBack }: CaseView): (() => void) | undefined {

@@ -34,7 +34,7 @@ export function CaseSide({ view }: { view: CaseView }) {
         <li>
           <Icon name={identity.kind === 'root' ? 'root' : 'user'} className="faint" />
           <span className="lk-breaks">{identity.name}</span>
-          <span className="meta">{words.of(words.kinds[identity.kind], identity.account)}</span>
+          <span className="meta">{identity.kind === 'root' ? identity.account : words.userOf(identity.account)}</span>
         </li>
         <li>
           <Icon name="clock" className="faint" />

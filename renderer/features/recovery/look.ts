@@ -69,6 +69,19 @@ export function sortCases(cases: Readonly<Record<string, CaseView>>): {
 const touchedAt = ({ openedAt, steps }: CaseView): number =>
   Math.max(openedAt, ...steps.map(({ doneAt }) => doneAt ?? 0), ...steps.map(({ trouble }) => trouble?.at ?? 0))
 
+/** Whose case it is, where its title does not say that already. */
+export const whoseCase = ({ device, identity }: CaseView): string =>
+  device ? `${identity.name}, ${identity.account}` : identity.account
+
+/** What fits on the line of a step that is ahead, title and note together. */
+const LINE_LETTERS = 78
+
+/** The short note of a step that is ahead: the first sentence of its reason, if there is room. The end has none. */
+export function laterNote({ title, why }: { readonly title: string; readonly why: string }, isLast: boolean) {
+  const first = /^(.+?)[.:](?=\s|$)/u.exec(why)?.[1]
+  return isLast || first === undefined || title.length + first.length > LINE_LETTERS ? undefined : first
+}
+
 /** Everything the program did in the case, each once, in order. */
 export function deedsOf({ steps }: CaseView): readonly StepView['did'][number][] {
   const seen = new Set<string>()
@@ -91,7 +104,9 @@ export interface Startable {
   readonly refused?: string
 }
 
-const keyOf = ({ ref }: IdentityRow, deviceId = '') => JSON.stringify([ref.backendId, ref.identityId, deviceId])
+/** Without spaces: it stands in the ids of the page. */
+const keyOf = ({ ref }: IdentityRow, deviceId = '') =>
+  [ref.backendId, ref.identityId, deviceId].map(encodeURIComponent).join('/')
 
 /** What the job can be started for: first what needs it, then the rest, last what can't be. */
 export function startables(kind: StartKind, identities: readonly IdentityRow[]): readonly Startable[] {

@@ -4,13 +4,14 @@ import type { CaseView } from '../../../shared/contract/index.ts'
 import { atDayTime } from '../../i18n/format.ts'
 import { caseTitle, stepWords } from '../../i18n/playbooks.ts'
 import { frame, sheet as words } from '../../i18n/recovery.ts'
+import { whoseCase } from './look.ts'
 
 export function PlanSheet({ view }: { view: CaseView }) {
-  const { identity, openedAt, steps } = view
+  const { openedAt, steps } = view
   return createPortal(
     <div className="lk-print lk-plan">
       <h1>{words.title(caseTitle(view))}</h1>
-      <p>{frame.opened(openedAt, identity.name, identity.account)}</p>
+      <p>{frame.opened(openedAt, whoseCase(view))}</p>
       <ol>
         {steps.map((step) => {
           const { title, why, done } = stepWords(step)

@@ -4,7 +4,7 @@ import type { CaseView, StepView } from '../../../shared/contract/index.ts'
 import { useTopic } from '../../client/index.ts'
 import { deedWords, doingWords, stepWords, troubleWords } from '../../i18n/playbooks.ts'
 import { actAsAdministrator, frame, onBench, step as words } from '../../i18n/recovery.ts'
-import { Button, DoneBy, Led, Link, Notice, StepNow, useAnnounce, type DoneByItem } from '../../ui/index.ts'
+import { Button, DoneBy, Icon, Led, Link, Notice, StepNow, useAnnounce, type DoneByItem } from '../../ui/index.ts'
 import { StepForm, type StepWays } from './step-form.tsx'
 import { errorLine, type Answering } from './use-answer.ts'
 
@@ -22,12 +22,12 @@ export function OpenStep({ view, step, number, answering, ways }: OpenStepProps)
   const isTouching = answering.isBusy && answering.doings.at(-1)?.doing === 'waiting-for-touch'
   return (
     <StepNow number={number} title={title} why={why === '' ? undefined : why} titleRef={titleRef}>
-      {ways.onBench && !isTouching && <WhereInDemo step={step} ways={ways} onBench={ways.onBench} />}
       <Trouble step={step} answering={answering} />
       {isTouching ? <Touching ways={ways} onStop={answering.cancel} /> : <Doings step={step} answering={answering} />}
       <div hidden={isTouching}>
         <StepForm step={step} view={view} answering={answering} ways={ways} />
       </div>
+      {ways.onBench && !isTouching && <WhereInDemo step={step} ways={ways} onBench={ways.onBench} />}
     </StepNow>
   )
 }
@@ -110,7 +110,8 @@ function WhereInDemo({ step, ways, onBench: open }: { step: StepView; ways: Step
   if (bench === undefined && other === undefined) return null
   return (
     <p className="lk-in-demo">
-      {bench ?? other}{' '}
+      <Icon name="bench" size="sm" />
+      <span className="grow">{bench ?? other}</span>
       <Link onClick={bench === undefined ? ways.onDevices : open}>
         {bench === undefined ? words.showDevices : words.openBench}
       </Link>
