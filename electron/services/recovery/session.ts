@@ -9,7 +9,7 @@ import { codeAt } from '../../otp/index.ts'
 import { entryFor } from '../journal.ts'
 import { nextStepAt, readCode, timeAt } from './codes.ts'
 import type { Job } from './job.ts'
-import { touch } from './touch.ts'
+import { touch, type Purpose } from './touch.ts'
 import { reading } from './world.ts'
 import { send, valueOf } from './write.ts'
 
@@ -46,8 +46,13 @@ export async function openSession(job: Job, by?: 'code' | 'key'): Promise<MfaDev
 }
 
 /** Shows that a device works: the backend takes a fresh code of it, or an answer to a challenge. Throws a `CallError`. */
-export async function prove(job: Job, identityId: string, device: MfaDevice): Promise<void> {
-  if (device.type === 'fido') return proveKey(job, identityId, device)
+export async function prove(
+  job: Job,
+  identityId: string,
+  device: MfaDevice,
+  purpose: Purpose = 'sign-in',
+): Promise<void> {
+  if (device.type === 'fido') return proveKey(job, identityId, device, purpose)
   const source = sourceOf(job, identityId, device.id)
   if (source) return proveHere(job, identityId, device, source)
   if (!job.asks?.code) throw callError('mfa-session-needed', { onlyFido: false })
@@ -71,10 +76,10 @@ async function proveHere(job: Job, identityId: string, device: MfaDevice, source
   return valueOf(await give())
 }
 
-async function proveKey(job: Job, identityId: string, device: MfaDevice): Promise<void> {
+async function proveKey(job: Job, identityId: string, device: MfaDevice, purpose: Purpose): Promise<void> {
   const rp = rpOf(job)
   const { options } = valueOf(await send(job, () => job.backend.beginAssertion(identityId, rp)))
-  const response = await touch(job, 'get', options, device.name)
+  const response = await touch(job, 'get', options, purpose)
   const { deviceId } = valueOf(await send(job, () => job.backend.finishAssertion(identityId, response)))
   // Another key of the same identity answered: a session, but no proof of this one.
   if (deviceId !== device.id) throw callError('key-refused', { reason: 'unknown-credential' })

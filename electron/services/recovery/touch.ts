@@ -5,8 +5,11 @@ import { StepTrouble } from './job.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
+/** What the touch is for, shown where a key waits. */
+export type Purpose = 'register' | 'test' | 'sign-in'
+
 /** What the authenticator gave. Throws the signal's reason, what the question was rejected with, or trouble `touch-failed`. */
-export async function touch(job: Job, ceremony: 'create' | 'get', options: Json, purpose: string): Promise<Json> {
+export async function touch(job: Job, ceremony: 'create' | 'get', options: Json, purpose: Purpose): Promise<Json> {
   const { deps, signal, asks } = job
   job.progress('waiting-for-touch', { purpose })
   if (deps.webauthn) {

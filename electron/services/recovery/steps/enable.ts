@@ -126,7 +126,7 @@ const touchNew: Perform = async (job) => {
   const { row, options } = await begin(job, { type: 'fido', name, step: job.step.step })
   if (row.stage === 'enabled') return enabled(job, row)
   if (!options) throw callError('challenge-expired', {}, { changed: false })
-  const response = await touch(job, 'create', options, name)
+  const response = await touch(job, 'create', options, 'register')
   const proven = await confirm(job, row, { type: 'attestation', response, name })
   if (proven.is !== 'enabled') throw callError('unreachable', {}, { changed: false })
   return enabled(job, row)

@@ -127,7 +127,7 @@ const testedAtBackend: Perform = async (job) => {
 /** The same proof given here: a code of it, or a touch. */
 const testedHere: Perform = async (job) => {
   const device = await newDevice(job)
-  await prove(job, job.identityId, device)
+  await prove(job, job.identityId, device, 'test')
   return {
     result: { by: 'program', facts: { name: device.name } },
     change: (data) => withDeed(data, deedAt(job), 'tested', { name: device.name }),
