@@ -227,16 +227,20 @@ export function backendSuite(name: string, open: () => Promise<BackendSubject>):
     describe('a write whose answer is lost', () => {
       const lose = (context: TestContext) => subject.loseNext ?? context.skip('answers can’t be lost here')
 
-      it.each([
+      it.for([
         ['before', 'absent'],
         ['after', 'created'],
-      ] as const)('%s it came to beginning a registration is unknown, and looking says so', async (when, found) => {
-        const asked = request('Astray')
-        const ref = await backend.refFor(fresh, asked, NEVER)
-        subject.loseNext?.('beginRegister', when)
-        expect(await backend.beginRegister(fresh, asked, SELF)).toEqual({ is: 'unknown' })
-        expect(await backend.look(ref, NEVER)).toBe(found)
-      })
+      ] as const)(
+        '%s it began a registration is unknown, and looking says what is so',
+        async ([when, found], context) => {
+          const loseNext = lose(context)
+          const asked = request('Astray')
+          const ref = await backend.refFor(fresh, asked, NEVER)
+          loseNext('beginRegister', when)
+          expect(await backend.beginRegister(fresh, asked, SELF)).toEqual({ is: 'unknown' })
+          expect(await backend.look(ref, NEVER)).toBe(found)
+        },
+      )
 
       it('may have enabled the device or not, and looking says which', async (context) => {
         const loseNext = lose(context)

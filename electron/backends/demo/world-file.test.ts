@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import * as nodeFiles from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -78,12 +78,18 @@ describe('the file of the demo world', () => {
     expect(everywhere).not.toContain(known)
   })
 
-  it('is swept of what a killed process left', async () => {
+  it('is swept of what a killed process left, but not of what another may be writing', async () => {
     await test.world.close()
-    await writeFile(`${test.file}.${'a'.repeat(32)}.tmp`, 'half')
-    await writeFile(`${test.file}.notes.tmp`, 'mine')
+    const seconds = test.clock.now() / 1000
+    const left = async (suffix: string, ageSeconds: number) => {
+      await writeFile(test.file + suffix, 'half')
+      await utimes(test.file + suffix, seconds - ageSeconds, seconds - ageSeconds)
+    }
+    await left(`.${'a'.repeat(32)}.tmp`, 61)
+    await left(`.${'b'.repeat(32)}.tmp`, 59)
+    await left('.notes.tmp', 3600)
     await test.reopen()
-    expect(await names()).toEqual(['world.json', 'world.json.notes.tmp'])
+    expect(await names()).toEqual(['world.json', `world.json.${'b'.repeat(32)}.tmp`, 'world.json.notes.tmp'])
   })
 })
 

@@ -7,10 +7,16 @@ import { basename, dirname, join } from 'node:path'
 import { toHex, type Random } from '../../../shared/kit/index.ts'
 import { worldState, type WorldState } from './state.ts'
 
-export type WorldFiles = Pick<typeof nodeFiles, 'mkdir' | 'open' | 'readdir' | 'readFile' | 'rename' | 'unlink'>
+export type WorldFiles = Pick<
+  typeof nodeFiles,
+  'mkdir' | 'open' | 'readdir' | 'readFile' | 'rename' | 'stat' | 'unlink'
+>
 
 /** A world is some 30 KB; what is far beyond is none of ours. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024
+
+/** No save takes as long. */
+const LEFTOVER_AGE_MS = 60_000
 
 export interface WorldFile {
   write(state: WorldState): Promise<void>
@@ -31,9 +37,9 @@ export async function openWorldFile(
 ): Promise<OpenedWorldFile> {
   const { now, random, files = nodeFiles } = options
   await files.mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  await removeLeftovers(files, path)
+  await removeLeftovers(files, path, now)
   const file: WorldFile = { write: (state) => writeWhole(files, path, random, JSON.stringify(state)) }
-  const text = await readIfThere(files, path)
+  const text = await ifThere(files.readFile(path, 'utf8'))
   if (text === undefined) return { file, state: undefined, movedAside: undefined }
   const state = parseWorld(text)
   if (state) return { file, state, movedAside: undefined }
@@ -42,9 +48,10 @@ export async function openWorldFile(
   return { file, state: undefined, movedAside: basename(aside) }
 }
 
-async function readIfThere(files: WorldFiles, path: string): Promise<string | undefined> {
+/** Undefined where there is no such file, or none any more. */
+async function ifThere<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
-    return await files.readFile(path, 'utf8')
+    return await answer
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
@@ -62,11 +69,15 @@ function parseWorld(text: string): WorldState | undefined {
 
 const temporaryName = (path: string, random: Random) => `${path}.${toHex(random(16))}.tmp`
 
-/** Temporary files of a process that was killed while it wrote. */
-async function removeLeftovers(files: WorldFiles, path: string): Promise<void> {
+/** Temporary files of a process that was killed while it wrote. A young one may be of a process that is writing now. */
+async function removeLeftovers(files: WorldFiles, path: string, now: number): Promise<void> {
   const prefix = `${basename(path)}.`
-  for (const name of await files.readdir(dirname(path)))
-    if (name.startsWith(prefix) && /\.[0-9a-f]{32}\.tmp$/.test(name)) await files.unlink(join(dirname(path), name))
+  for (const name of await files.readdir(dirname(path))) {
+    if (!name.startsWith(prefix) || !/\.[0-9a-f]{32}\.tmp$/.test(name)) continue
+    const leftover = join(dirname(path), name)
+    const writtenAt = await ifThere(files.stat(leftover).then(({ mtimeMs }) => mtimeMs))
+    if (writtenAt !== undefined && now - writtenAt > LEFTOVER_AGE_MS) await ifThere(files.unlink(leftover))
+  }
 }
 
 async function writeWhole(files: WorldFiles, path: string, random: Random, text: string): Promise<void> {

@@ -38,7 +38,8 @@ export interface DemoWorldOptions {
 
 /**
  * Opens the world of `file`, or the first world where there is none yet or the file can't be read as one (`movedAside`).
- * Throws what the file system says where the folder can't be used.
+ * Throws what the file system says where the folder can't be used. One process at a time may change a world: who opens a
+ * second one on the same file reads what was last saved, and is to leave it at that.
  */
 export async function openDemoWorld(options: DemoWorldOptions): Promise<DemoWorld> {
   const { clock, random } = options
