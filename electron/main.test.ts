@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { deferred } from '../test/support/deferred.ts'
 import { stubServices } from '../test/support/services-stub.ts'
 import { DEFAULT_SETTINGS } from '../shared/contract/index.ts'
+import { NO_USE_TRYING } from '../scripts/start-decisions.mjs'
 import { DEFAULT_SIZE } from './shells/desktop/bounds.ts'
 import type { Ports } from './compose.ts'
 
@@ -182,7 +183,7 @@ describe('the desktop shell', () => {
   it('says which folder can’t be used, and why, and goes without asking who is first', async () => {
     writeFileSync(join(folder, 'demo'), 'a file in the way')
     const { app, errorBoxes, done } = await started(['--demo'])
-    expect(app.exitCode).toBe(1)
+    expect(app.exitCode).toBe(NO_USE_TRYING)
     expect(errorBoxes).toEqual([expect.stringMatching(/folder .*demo can’t be used \((ENOTDIR|EEXIST)\)/)])
     expect(done).not.toContain('ask for single instance')
     expect(existsSync(join(folder, 'demo', 'window'))).toBe(false)

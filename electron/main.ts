@@ -29,6 +29,8 @@ declare const __LATCHKEY_VERSION__: string
 
 const built = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const { platform } = process
+/** Tells who started this process that another shell could do no better (scripts/start-decisions.mjs). */
+const NO_USE_TRYING = 78
 const clock = systemClock
 const random = systemRandom
 
@@ -138,5 +140,5 @@ function giveUp(fault: unknown): void {
   if (code === undefined) throw fault
   const { title, content } = cantStart(dataDir, code)
   dialog.showErrorBox(title, content)
-  app.exit(1)
+  app.exit(NO_USE_TRYING)
 }

@@ -1,68 +1,100 @@
-// `npm start`: Latchkey's window by Electron where it runs, else the browser shell. `--browser` asks for the browser shell at once.
+// `npm start`: Latchkey's window by Electron where it runs, else the browser shell, and one line that says why.
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ensureBuilt, root } from './built.mjs'
+import { electronBinary } from './electron-binary.mjs'
+import { proxyEnvironment, readArguments, USAGE, whatEnded, whyNoWindow } from './start-decisions.mjs'
 
-const args = process.argv.slice(2)
-const wantsBrowser = args.includes('--browser')
-const passOn = args.filter((argument) => argument !== '--browser')
+/** Kept of what Electron says before its window is there. */
+const MAX_HELD_BACK = 64 * 1024
 
-if (!wantsBrowser) {
-  const reason = whyNoWindow() ?? (await fetchElectron()) ?? (await runElectron())
-  if (reason === undefined) process.exit(0)
+const wants = readArguments(process.argv.slice(2))
+if (wants.wrong) {
+  process.stderr.write(`${wants.wrong}\n\n${USAGE}`)
+  process.exit(2)
+}
+if (wants.wantsHelp) {
+  process.stdout.write(USAGE)
+  process.exit(0)
+}
+if (!wants.wantsBrowser) {
+  const { platform, env } = process
+  const reason = whyNoWindow({ platform, env, uid: process.getuid?.() }) ?? (await fetchElectron()) ?? (await window())
   process.stderr.write(`Latchkey opens in the browser instead of its own window: ${reason}.\n`)
 }
 await browserShell()
 
-/** A window can't open here at all; known without trying. */
-function whyNoWindow() {
-  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY) return 'there is no display'
-  if (process.platform === 'linux' && process.getuid?.() === 0) return 'Electron refuses to run its sandbox as root'
-  return undefined
-}
-
-/** Electron's binary, fetched the way its own package does it, with its own progress. */
+/** Answers why there is no binary, if there is none. */
 async function fetchElectron() {
-  if (electronPath()) return undefined
-  process.stderr.write("Fetching Electron's binary (once)…\n")
-  const code = await run(process.execPath, [join(root, 'node_modules/electron/install.js')], { timeoutMs: 600_000 })
-  return code === 0 && electronPath() ? undefined : "Electron's binary could not be fetched"
+  if (electronBinary()) return undefined
+  let reason = 'for an unknown reason'
+  const fetching = spawn(process.execPath, [join(root, 'scripts/electron-fetch.mjs')], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    env: { ...process.env, ...proxyEnvironment(process.env) },
+  })
+  fetching.on('message', (message) => ({ reason } = message))
+  const { wasInterrupted } = await ended(fetching)
+  if (wasInterrupted) process.exit(130)
+  return electronBinary() ? undefined : `Electron's binary could not be fetched (${reason})`
 }
 
-function electronPath() {
-  const folder = join(root, 'node_modules/electron')
-  const pathFile = join(folder, 'path.txt')
-  if (!existsSync(pathFile)) return undefined
-  const path = join(folder, 'dist', readFileSync(pathFile, 'utf8').trim())
-  return existsSync(path) ? path : undefined
-}
-
-async function runElectron() {
+/** Ends with the window, or answers why it could not open. */
+async function window() {
   ensureBuilt(['client', 'main', 'preload'])
-  const startedAt = Date.now()
-  const code = await run(electronPath(), [join(root, 'dist/electron/main.js'), ...passOn], {})
-  // An exit within seconds and with a fault is a start that failed (a sandbox or library missing), not a person who quit.
-  return code === 0 || Date.now() - startedAt > 8_000 ? undefined : `Electron could not start (exit code ${code})`
+  const env = { ...process.env }
+  // Set by editors in their terminals: Electron would be a plain Node.
+  delete env.ELECTRON_RUN_AS_NODE
+  const electron = spawn(electronBinary(), [root, ...wants.window], {
+    cwd: root,
+    stdio: ['inherit', 'inherit', 'pipe', 'ipc'],
+    env,
+  })
+  let isReady = false
+  let heldBack = ''
+  const release = () => {
+    process.stderr.write(heldBack)
+    heldBack = ''
+  }
+  electron.stderr?.setEncoding('utf8').on('data', (text) => {
+    if (isReady) process.stderr.write(text)
+    else heldBack = (heldBack + text).slice(-MAX_HELD_BACK)
+  })
+  electron.on('message', (message) => {
+    if (message !== 'ready') return
+    isReady = true
+    release()
+  })
+  const { code, signal, wasInterrupted } = await ended(electron)
+  const end = whatEnded({ isReady, wasInterrupted, code, signal, stderr: heldBack })
+  if ('fellBack' in end) return end.fellBack
+  release()
+  return process.exit(end.exit)
 }
 
-function run(command, commandArguments, { timeoutMs }) {
+/** Waits for a child. Ctrl+C reaches it by itself, as it does all of the terminal's group; other signals are handed on. */
+function ended(child) {
   return new Promise((resolve) => {
-    const child = spawn(command, commandArguments, { cwd: root, stdio: 'inherit' })
-    const timer = timeoutMs && setTimeout(() => child.kill(), timeoutMs)
-    const end = (code) => {
-      clearTimeout(timer)
-      resolve(code)
+    let wasInterrupted = false
+    const onSignal = (signal) => {
+      wasInterrupted = true
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
     }
-    child.once('error', () => end(-1))
-    child.once('exit', (code, signal) => end(code ?? (signal ? -1 : 0)))
-    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill(signal))
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+    for (const signal of signals) process.on(signal, onSignal)
+    const end = (code, signal) => {
+      for (const each of signals) process.off(each, onSignal)
+      resolve({ code, signal, wasInterrupted })
+    }
+    child.once('error', () => end(127, null))
+    // Not at `exit`: what it wrote last may still be on its way.
+    child.once('close', end)
   })
 }
 
 async function browserShell() {
   ensureBuilt(['client', 'node'])
-  process.argv = [process.execPath, join(root, 'dist/node/browser.js'), ...passOn]
+  process.argv = [process.execPath, join(root, 'dist/node/browser.js'), ...wants.browser]
   await import(pathToFileURL(process.argv[1]).href)
 }
