@@ -15,7 +15,7 @@ import type { Facts } from '../../../shared/domain/playbooks/index.ts'
 import { toBase64url } from '../../../shared/kit/index.ts'
 import type { Outcome } from '../../backends/backend.ts'
 import { fromBackend } from '../errors.ts'
-import { isOpen, putRow, sameDevice, type ResyncRow } from '../journal.ts'
+import { isOpen, putRow, sameDevice, type DevicePlace, type ResyncRow } from '../journal.ts'
 import type { VaultData } from '../store.ts'
 import type { Pair } from './codes.ts'
 import type { Job, StepJob } from './job.ts'
@@ -68,11 +68,11 @@ export async function resync(job: Job, device: MfaDevice, codes: Pair, attempted
   }
 }
 
-/** This attempt has its answer, and with it what became of those before matters no more. */
-const closeAttempts = (data: VaultData, row: ResyncRow, at: number): VaultData => ({
+/** An attempt has its answer, and with it what became of those before matters no more. */
+export const closeAttempts = (data: VaultData, place: DevicePlace, at: number): VaultData => ({
   ...data,
   journal: data.journal.map((other) =>
-    other.job === 'resync' && isOpen(other) && sameDevice(other, row)
+    other.job === 'resync' && isOpen(other) && sameDevice(other, place)
       ? { ...other, stage: 'closed', closedAt: at }
       : other,
   ),

@@ -27,7 +27,9 @@ export function typeOptions(
     if (onlyType && type !== onlyType) return 'same-type-only'
     if (type === 'fido' && world.touch === 'none') return 'no-way-to-touch'
     const can = world.can.register[type]
-    return can.can ? undefined : can.reason
+    // Full now: what the backend says of registering holds no more once this one is gone.
+    const isToldForFull = leaving !== undefined && limitReached(world.devices) !== undefined
+    return can.can || isToldForFull ? undefined : can.reason
   }
   const options = types.map((type) => ({ type, refused: refusal(type) }))
   const first = options.find(({ refused }) => refused === undefined)

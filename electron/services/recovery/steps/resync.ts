@@ -5,7 +5,7 @@ import { stepAt } from '../../../otp/index.ts'
 import type { MfaDevice } from '../../../../shared/domain/device.ts'
 import { nextStepAt, readPair, timeAt } from '../codes.ts'
 import { StepTrouble, type StepJob } from '../job.ts'
-import { driftFacts, lastAttempt, resync, type Resynced } from '../resync-job.ts'
+import { closeAttempts, driftFacts, lastAttempt, resync, type Resynced } from '../resync-job.ts'
 import { sourceOf } from '../session.ts'
 import { reading } from '../world.ts'
 import { waitForPair } from './enable.ts'
@@ -100,6 +100,7 @@ function inSync(
   { drift }: Extract<Resynced, { is: 'in-sync' }>,
   isHere: boolean,
 ): Finished {
+  const place = { backendId: job.backend.id, identityId: job.identityId, deviceId: device.id }
   return {
     result: {
       by: 'program',
@@ -107,6 +108,7 @@ function inSync(
       facts: driftFacts(job, { device, drift, isHere, clock: clockOf(job) }),
       final: true,
     },
+    change: (data) => closeAttempts(data, place, job.deps.correctedNow()),
   }
 }
 
