@@ -67,8 +67,9 @@ export const composeReal = (ports: Ports): Promise<Services> =>
 
 /** A simulated world in the place of everything outside: backend, keys, phone, inbox, and this computer's clock. */
 export async function composeDemo(ports: Ports): Promise<Services> {
-  const { clock, random, dataDir, shell } = ports
+  const { clock, random, dataDir, shell, log } = ports
   const world = await openDemoWorld({ file: join(dataDir, 'demo-world.json'), clock, random, otp: demoOtp })
+  if (world.movedAside !== undefined) log.error('demo.world-moved-aside', { file: world.movedAside })
   return compose(ports, {
     isDemo: true,
     time: demoTime(world, clock),

@@ -79,8 +79,10 @@ export function createUnlocked(store: Store, active: () => void, log: Log): Unlo
       if (!isOpen) return
       const ended = new AbortController()
       onLock((error) => ended.abort(error))
-      // Cancelled by locking, or failed: the next unlocking begins anew.
-      work(ended.signal).catch(() => log.error('unlocked.work-ended'))
+      work(ended.signal).catch(() => {
+        // Cancelled by locking is as it should be; what failed begins anew with the next unlocking.
+        if (!ended.signal.aborted) log.error('unlocked.work-failed')
+      })
     })
   }
 

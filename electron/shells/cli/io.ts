@@ -6,8 +6,6 @@ export interface CliIo {
   err(text: string): void
   /** What was typed on the terminal, unseen; `undefined` where there is no terminal. Throws `Interrupted` on Ctrl-C. */
   askSecret(prompt: string): Promise<string | undefined>
-  /** Seconds and colours make sense only where a person looks. */
-  readonly isTerminal: boolean
 }
 
 /** Standard input, read no further than asked: a parent may keep it open after the first line. */

@@ -66,7 +66,6 @@ async function latchkey(args: readonly string[], { stdin = '', typed }: Given = 
     stdin: readInput(chunks()),
     out: (text) => void (said.out += text),
     err: (text) => void (said.err += text),
-    isTerminal: typed !== undefined,
     async askSecret(prompt) {
       said.prompts.push(prompt)
       return typed && answers.shift()

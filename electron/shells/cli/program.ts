@@ -209,6 +209,7 @@ async function conclude(io: CliIo, { json }: Options, work: () => Promise<Answer
     const known = error instanceof CallError ? readContractError(error.error) : undefined
     if (known) return fail(exitOf(known.code), errorWords(known), known)
     // An error of our own making: its message could hold anything, so only its kind is said.
-    return fail(EXIT.failed, 'Something went wrong inside.', { code: 'internal' })
+    const kind = error instanceof Error ? error.name : typeof error
+    return fail(EXIT.failed, `Something went wrong inside (${kind}).`, { code: 'internal', detail: { kind } })
   }
 }

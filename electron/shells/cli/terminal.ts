@@ -11,7 +11,6 @@ export const terminalIo = (): CliIo & { close(): void } => ({
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   askSecret,
-  isTerminal: process.stdout.isTTY === true,
   close: () => void process.stdin.destroy(),
 })
 
