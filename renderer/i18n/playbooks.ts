@@ -173,7 +173,7 @@ const STEP_WORDS: Readonly<Record<StepId, StepText>> = {
     done: (_, choice) => (choice === 'later' ? 'Put off.' : 'Done.'),
   },
   registered: {
-    title: (facts) => `${device(facts)} is registered`,
+    title: (facts) => `${text(facts, 'name', 'The device')} is registered`,
     why: stands,
     done: (facts) => `${device(facts)} is registered.`,
   },
@@ -672,7 +672,8 @@ const TROUBLE_WORDS: Readonly<Record<Trouble | 'codes-refused', Words>> = {
   'half-made-not-seen': () =>
     'The backend does not show it any more. Its secret is kept until you clean up and choose again.',
   'touch-failed': () => 'No key answered: none plugged in, another account’s, or not touched in time.',
-  'codes-refused': (facts) => `The backend refused the codes.${until(facts)}`,
+  'codes-refused': (facts) =>
+    `The backend refused the codes. Nothing was changed there.${until(facts) || ' Wait for the next code and try again.'}`,
 }
 
 /** Why the last try failed, and whether it changed anything there. */

@@ -18,6 +18,8 @@ export function BenchDrawer({ onClose }: { onClose: () => void }) {
   const bench = useTopic('bench').state
   const act = useAct()
   const [isSignInOpen, setSignInOpen] = useState(false)
+  // A sign-in that was begun stays in view, also where it was begun before the bench was opened.
+  const showsSignIn = isSignInOpen || (bench !== undefined && bench.signIn.page !== 'start')
   return (
     <Drawer
       title={words.title}
@@ -25,7 +27,7 @@ export function BenchDrawer({ onClose }: { onClose: () => void }) {
       onClose={onClose}
       actions={
         <>
-          <Button aria-pressed={isSignInOpen} onClick={() => setSignInOpen(!isSignInOpen)}>
+          <Button aria-pressed={showsSignIn} onClick={() => setSignInOpen(!isSignInOpen)}>
             {words.signInPage}
           </Button>
           <Button variant="ghost" onClick={() => act('bench.restore', {})}>
@@ -41,8 +43,13 @@ export function BenchDrawer({ onClose }: { onClose: () => void }) {
         </div>
       ) : (
         <div className="bench-grid">
-          {(isSignInOpen || bench.signIn.page !== 'start') && (
-            <SignInCard page={bench.signIn} people={bench.people} act={act} />
+          {showsSignIn && (
+            <SignInCard
+              page={bench.signIn}
+              people={bench.people}
+              act={act}
+              onStartingOver={() => setSignInOpen(true)}
+            />
           )}
           <BenchKeys keys={bench.keys} act={act} />
           <Tokens tokens={bench.tokens} act={act} />

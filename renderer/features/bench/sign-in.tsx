@@ -13,16 +13,26 @@ interface PartProps<P extends SignInPage['page']> {
   readonly act: Act
 }
 
-export function SignInCard({ page, people, act }: { page: SignInPage; people: People; act: Act }) {
+interface SignInCardProps {
+  readonly page: SignInPage
+  readonly people: People
+  readonly act: Act
+  /** The page is about to be the first one again. */
+  readonly onStartingOver: () => void
+}
+
+export function SignInCard({ page, people, act, onStartingOver }: SignInCardProps) {
+  const startOver = () => {
+    onStartingOver()
+    act('bench.signIn', { act: page.page === 'signed-in' ? 'sign-out' : 'start-over' })
+  }
   return (
     <section className="bench-card bench-wide" aria-label={words.title}>
       <header>
         <b>{words.title}</b>
         <span className="st">
           {page.page !== 'start' && (
-            <Link onClick={() => act('bench.signIn', { act: page.page === 'signed-in' ? 'sign-out' : 'start-over' })}>
-              {page.page === 'signed-in' ? words.signOut : words.startOver}
-            </Link>
+            <Link onClick={startOver}>{page.page === 'signed-in' ? words.signOut : words.startOver}</Link>
           )}
         </span>
       </header>
