@@ -148,6 +148,7 @@ export class OpenVault<T extends object> {
   ): Promise<Result<SlotsChanged, TooLarge | NotWritten>> {
     const path = slotPath(this.#folder.layout.slots, slot.id)
     try {
+      await this.#folder.fs.makeDir(this.#folder.layout.slots)
       await writeDurably(this.#folder, { path, bytes: file })
     } catch (error) {
       await this.#folder.fs.remove(path).catch(() => undefined)

@@ -144,6 +144,7 @@ export class VaultSession<T extends object> {
     try {
       // Against the files as they were read at unlocking: one that was put in their place since proves nothing.
       const opened = await openSlotWith(read.value, this.#goodSlotFiles(), kdf.derive)
+      if (this.#locking) return err({ code: 'locked' })
       if (!opened.ok && !opened.error.code.startsWith('wrong-')) return opened
       const { slots } = this.#vault.envelope
       const isSlot = opened.ok && slots.some(({ recipient }) => recipient === opened.value.key.recipient)
@@ -304,7 +305,7 @@ export class VaultSession<T extends object> {
 
   #goodSlotFiles(): SlotFile[] {
     return [...this.#vault.slots].flatMap(([id, { bytes }]) =>
-      bytes ? [{ id, state: 'as-recorded' as const, copies: [bytes], isRestored: false }] : [],
+      bytes ? [{ id, state: 'as-recorded' as const, own: bytes, copies: [bytes] }] : [],
     )
   }
 }

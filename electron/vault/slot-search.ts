@@ -14,12 +14,12 @@ import { listSnapshots, snapshotSlotsDir } from './snapshots.ts'
 
 export interface SlotFile {
   readonly id: string
-  /** `as-recorded`: its hash is the recorded one. `unrecorded`: there is none to compare with. */
+  /** `as-recorded`: the first copy has the recorded hash. `unrecorded`: there is none to compare with. */
   readonly state: 'as-recorded' | 'unrecorded' | 'changed' | 'missing'
-  /** What to try, the likeliest first; of a missing or changed file these are copies from snapshots. */
+  /** What lies in `slots/`, where it could be read. */
+  readonly own: Uint8Array | undefined
+  /** What to try, the likeliest first; others than `own` are from snapshots. */
   readonly copies: readonly Uint8Array[]
-  /** The first copy is not what lies in `slots/` and should be written there. */
-  readonly isRestored: boolean
 }
 
 /** Every slot that has a file or a record. Where neither is left of a kind, the snapshots' own slots are taken. */
@@ -32,15 +32,15 @@ export async function readSlotFiles(folder: Folder, mirror: Mirror | undefined):
 }
 
 async function readSlotFile(folder: Folder, id: string, recorded: string | undefined): Promise<SlotFile> {
-  const own = await readCopy(folder, folder.layout.slots, id)
-  if (own !== undefined && recorded === undefined) return { id, state: 'unrecorded', copies: [own], isRestored: false }
-  if (own !== undefined && sha256(own) === recorded)
-    return { id, state: 'as-recorded', copies: [own], isRestored: false }
-  const copies = await snapshotCopies(folder, id)
-  const good = copies.find((copy) => sha256(copy) === recorded)
-  if (good !== undefined) return { id, state: 'as-recorded', copies: [good], isRestored: true }
-  if (own !== undefined) return { id, state: 'changed', copies: [own, ...copies], isRestored: false }
-  return { id, state: 'missing', copies, isRestored: copies.length > 0 }
+  const read = await readCopy(folder, folder.layout.slots, id)
+  const own = typeof read === 'string' ? undefined : read
+  if (own !== undefined && sha256(own) === recorded) return { id, state: 'as-recorded', own, copies: [own] }
+  const others = await snapshotCopies(folder, id)
+  const good = others.find((copy) => sha256(copy) === recorded)
+  if (good !== undefined) return { id, state: 'as-recorded', own, copies: [good] }
+  const copies = own === undefined ? others : [own, ...others.filter((copy) => Buffer.compare(copy, own) !== 0)]
+  if (read === 'spoiled' || (own !== undefined && recorded !== undefined)) return { id, state: 'changed', own, copies }
+  return { id, state: recorded === undefined && copies.length > 0 ? 'unrecorded' : 'missing', own, copies }
 }
 
 async function snapshotSlotIds(folder: Folder): Promise<string[]> {
@@ -56,18 +56,18 @@ async function snapshotCopies(folder: Folder, slotId: string): Promise<Uint8Arra
   const copies = new Map<string, Uint8Array>()
   for (const { id } of await listSnapshots(folder)) {
     const copy = await readCopy(folder, snapshotSlotsDir(folder, id), slotId)
-    if (copy !== undefined && !copies.has(sha256(copy))) copies.set(sha256(copy), copy)
+    if (typeof copy !== 'string' && !copies.has(sha256(copy))) copies.set(sha256(copy), copy)
   }
   return [...copies.values()]
 }
 
-async function readCopy({ fs }: Folder, slotsDir: string, id: string): Promise<Uint8Array | undefined> {
+async function readCopy({ fs }: Folder, slotsDir: string, id: string): Promise<Uint8Array | 'absent' | 'spoiled'> {
   try {
     const bytes = await fs.read(slotPath(slotsDir, id), SLOT_FILE_LIMIT_BYTES)
-    return typeof bytes === 'string' ? undefined : bytes
+    return bytes === 'too-large' ? 'spoiled' : bytes
   } catch (error) {
     // A bad sector under this file is a damaged file; everything else may pass and is the caller's to report.
-    if (errnoOf(error) === 'EIO') return undefined
+    if (errnoOf(error) === 'EIO') return 'spoiled'
     throw error
   }
 }

@@ -25,10 +25,10 @@ export function slotTable(slots: readonly Slot[], files: readonly SlotFile[], op
 /** What opened is good, whatever was recorded of it. */
 function entryOf(file: SlotFile | undefined, opened: Uint8Array | undefined): SlotEntry {
   if (file === undefined) return { bytes: undefined, state: 'missing', isToBeWritten: false }
-  const bytes = opened ?? (file.state === 'changed' ? undefined : file.copies[0])
-  if (bytes === undefined)
-    return { bytes, state: file.state === 'changed' ? 'changed' : 'missing', isToBeWritten: false }
-  return { bytes, state: 'present', isToBeWritten: file.isRestored || bytes !== file.copies[0] }
+  const { state, own, copies } = file
+  const bytes = opened ?? (state === 'as-recorded' || state === 'unrecorded' ? copies[0] : undefined)
+  if (bytes === undefined) return { bytes, state: state === 'changed' ? state : 'missing', isToBeWritten: false }
+  return { bytes, state: 'present', isToBeWritten: bytes !== own }
 }
 
 /** Puts back the files that were found in a snapshot only. The spoiled ones they replace open nothing, and are kept aside. */
@@ -41,6 +41,7 @@ export async function restoreSlotFiles(
   for (const [id, entry] of table) {
     if (!entry.isToBeWritten || entry.bytes === undefined) continue
     const path = slotPath(folder.layout.slots, id)
+    await folder.fs.makeDir(folder.layout.slots)
     await writeDurably(folder, { path, bytes: entry.bytes, beforeReplacing: () => setAside(path) })
     restored.set(id, presentEntry(entry.bytes))
   }

@@ -1,4 +1,5 @@
 /** A vault's folder, and the one session that this process may have of it. */
+import { dirname } from 'node:path'
 import { err, ok, utf8, type Clock, type Random, type Result } from '../../shared/kit/index.ts'
 import { WORK_FACTOR_LIMIT, type Derive } from './age/scrypt.ts'
 import { Attempts } from './attempts.ts'
@@ -117,7 +118,10 @@ export class VaultStore<T extends object> {
       let lock: WriteLock | undefined
       try {
         if (this.#session) return err({ code: 'exists' })
-        await this.#folder.fs.makeDir(this.#folder.layout.dir)
+        const { fs, layout } = this.#folder
+        await fs.makeDir(layout.dir)
+        // The folder's own name must last too; a parent that can't be opened is no reason to have no vault.
+        await succeeds(() => fs.syncDir(dirname(layout.dir)))
         const taken = await takeWriteLock(this.#lockOptions())
         if (!taken.ok) return err(notTaken(taken.error))
         lock = taken.value

@@ -4,7 +4,7 @@
  *
  * A Unix socket's name stays behind when its process is killed, and removing a dead name to take it over is a race.
  * So names are numbered, and only ever taken upwards: `writer.7` is dead, `writer.8` is bound, which one process alone can do.
- * A release leaves an empty file as the next number. Whoever has bound a name looks again: a higher name, or a lower one
+ * A release leaves an empty file as the next number, so that no number is ever bound twice. Whoever has bound a name looks again: a higher name, or a lower one
  * that answers after all (bound but not yet listening when it was asked), makes it step back. Two that meet may both step
  * back; two never both stay: the one with the lower name looked after it listened, so the other's name, had it been
  * bound by then, would have been seen, and if it was bound later then its own look finds the lower one listening.
@@ -55,11 +55,11 @@ export async function findHolder({
   platform,
 }: LockOptions): Promise<{ holder: Holder | undefined } | undefined> {
   if (platform === 'win32') return answered(await ask(await pipeName(dir), clock))
-  const top = (await numbersIn(dir)).at(-1)
-  if (top === undefined) return undefined
+  const numbers = await numbersIn(dir)
+  if (numbers.length === 0) return undefined
   const reach = await reachable(dir)
   try {
-    return answered(await ask(reach.path(top), clock))
+    return answered(await askAll(reach, numbers, clock))
   } finally {
     await reach.done()
   }
@@ -70,13 +70,13 @@ const answered = (answer: Answer) => (answer.isAlive ? { holder: answer.holder }
 async function takeSocket({ dir, self, clock }: LockOptions): Promise<Result<WriteLock, NotTaken>> {
   const reach = await reachable(dir)
   for (let tries = 0; tries < TRIES; tries++) {
-    const top = (await numbersIn(dir)).at(-1) ?? 0
-    const present = await ask(reach.path(top), clock)
+    const numbers = await numbersIn(dir)
+    const present = await askAll(reach, numbers, clock)
     if (present.isAlive) {
       await reach.done()
       return err({ why: 'held', holder: present.holder })
     }
-    const mine = top + 1
+    const mine = (numbers.at(-1) ?? 0) + 1
     const server = await listen(reach.path(mine), self).catch(async (error: unknown) => {
       if (errnoOf(error) === 'EADDRINUSE') return undefined
       await reach.done()
@@ -104,12 +104,19 @@ async function takeSocket({ dir, self, clock }: LockOptions): Promise<Result<Wri
 async function isAlone(dir: string, mine: number, reach: Reach, clock: Clock): Promise<boolean> {
   const numbers = await numbersIn(dir)
   if (numbers.at(-1) !== mine) return false
-  for (const lower of numbers.slice(0, -1)) {
-    if ((await ask(reach.path(lower), clock)).isAlive) return false
-  }
+  if ((await askAll(reach, numbers.slice(0, -1), clock)).isAlive) return false
   for (const old of numbers.filter((number) => number <= mine - KEPT_NAMES))
     await unlink(namePath(dir, old)).catch(() => undefined)
   return true
+}
+
+/** The first that answers, from the highest down: above a holder there may be names of others who stepped back. */
+async function askAll(reach: Reach, numbers: readonly number[], clock: Clock): Promise<Answer> {
+  for (const number of numbers.toReversed()) {
+    const answer = await ask(reach.path(number), clock)
+    if (answer.isAlive) return answer
+  }
+  return DEAD
 }
 
 const namePath = (dir: string, number: number) => join(dir, `writer.${number}`)

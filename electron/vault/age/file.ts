@@ -84,9 +84,10 @@ async function collect(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> 
   const pieces: Uint8Array[] = []
   let length = 0
   try {
-    for await (const piece of stream) {
-      pieces.push(piece)
-      length += piece.length
+    const reader = stream.getReader()
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      pieces.push(next.value)
+      length += next.value.length
     }
     const whole = Buffer.alloc(length)
     let at = 0
