@@ -105,6 +105,7 @@ export const step = {
   codeAfter: 'Code after it',
   code: 'Code',
   digitsOk: (digits: number) => (digits === 6 ? 'Six digits' : `${digits} digits`),
+  secondsLeft: (seconds: number) => (seconds === 0 ? 'any moment' : `${seconds} s`),
   newIn: (seconds: number) => `New in ${seconds} s`,
   readOff: 'As it shows now',
   waitForNext: 'When it changes',

@@ -4,7 +4,19 @@ import type { CaseView, StepView } from '../../../shared/contract/index.ts'
 import { useTopic } from '../../client/index.ts'
 import { deedWords, doingWords, stepWords, troubleWords } from '../../i18n/playbooks.ts'
 import { actAsAdministrator, frame, onBench, step as words } from '../../i18n/recovery.ts'
-import { Button, DoneBy, Icon, Led, Link, Notice, StepNow, useAnnounce, type DoneByItem } from '../../ui/index.ts'
+import {
+  Button,
+  DoneBy,
+  Icon,
+  Led,
+  Link,
+  Notice,
+  StepNow,
+  useAnnounce,
+  useSecond,
+  type DoneByItem,
+} from '../../ui/index.ts'
+import { secondsUntil } from './look.ts'
 import { StepForm, type StepWays } from './step-form.tsx'
 import { errorLine, type Answering } from './use-answer.ts'
 
@@ -18,7 +30,7 @@ interface OpenStepProps {
 
 export function OpenStep({ view, step, number, answering, ways }: OpenStepProps) {
   const { title, why } = stepWords(step)
-  const titleRef = useFocusOnOpening(frame.stepNow(number, view.steps.length, title))
+  const titleRef = useFocusOnOpening(frame.stepNow(number, view.steps.length, title), answering.isBusy)
   const isTouching = answering.isBusy && answering.doings.at(-1)?.doing === 'waiting-for-touch'
   return (
     <StepNow number={number} title={title} why={why === '' ? undefined : why} titleRef={titleRef}>
@@ -32,18 +44,25 @@ export function OpenStep({ view, step, number, answering, ways }: OpenStepProps)
   )
 }
 
-/** Moves focus to the title, as a page does that has just opened; not out of a dialog that is still up. */
-function useFocusOnOpening(said: string) {
+/**
+ * Moves focus to the title, as a page does that has just opened; not out of a dialog that is still up. The same where a
+ * try has ended and the button that had the focus (Stop) is gone with it.
+ */
+function useFocusOnOpening(said: string, isBusy: boolean) {
   const title = useRef<HTMLHeadingElement>(null)
   const announce = useAnnounce()
   const saying = useRef(said)
   useEffect(() => {
-    if (document.querySelector('[role="dialog"]')) return announce(saying.current)
-    title.current?.focus()
-    return undefined
+    if (isDialogUp()) announce(saying.current)
+    else title.current?.focus()
   }, [announce])
+  useEffect(() => {
+    if (!isBusy && document.activeElement === document.body && !isDialogUp()) title.current?.focus()
+  }, [isBusy])
   return title
 }
+
+const isDialogUp = () => document.querySelector('[role="dialog"]') !== null
 
 /** Why the last try came to nothing. It is still there after a restart; what was only broken off is not. */
 function Trouble({ step, answering }: Pick<OpenStepProps, 'step' | 'answering'>) {
@@ -73,20 +92,44 @@ function Trouble({ step, answering }: Pick<OpenStepProps, 'step' | 'answering'>)
 /** What the program does by itself, a tick each; before and after, what it has done so far. */
 function Doings({ step, answering }: Pick<OpenStepProps, 'step' | 'answering'>) {
   const { doings, isBusy } = answering
-  const items: DoneByItem[] = isBusy
-    ? doings.flatMap((doing, at) => {
-        const text = doingWords(doing)
-        return text === ''
-          ? []
-          : [{ key: `${at}`, text, state: at === doings.length - 1 ? ('running' as const) : ('done' as const) }]
-      })
-    : step.ask?.form === 'end'
-      ? []
-      : step.did.map((deed, at) => ({ key: `${at}`, text: deedWords(deed), state: 'done' as const }))
-  return items.length === 0 ? null : <DoneBy items={items} />
+  if (isBusy) {
+    const items = doings.flatMap((doing, at): DoneByItem[] =>
+      doingWords(doing) === ''
+        ? []
+        : [
+            {
+              key: `${at}`,
+              text: <DoingLine doing={doing} />,
+              state: at === doings.length - 1 ? 'running' : 'done',
+            },
+          ],
+    )
+    return items.length === 0 ? null : <DoneBy items={items} />
+  }
+  // The end lists all that was done in the case.
+  if (step.ask?.form === 'end' || step.did.length === 0) return null
+  return <DoneBy items={step.did.map((deed, at) => ({ key: `${at}`, text: deedWords(deed), state: 'done' }))} />
+}
+
+/** A wait says how long it still is, rather than until when. */
+function DoingLine({ doing }: { doing: Answering['doings'][number] }) {
+  const { until, ...facts } = doing.facts
+  if (typeof until !== 'number') return doingWords(doing)
+  return (
+    <>
+      {doingWords({ ...doing, facts })}, <SecondsLeft until={until} />
+    </>
+  )
+}
+
+function SecondsLeft({ until }: { until: number }) {
+  return <span className="num">{words.secondsLeft(secondsUntil(until, useSecond()))}</span>
 }
 
 function Touching({ ways, onStop }: { ways: StepWays; onStop: () => void }) {
+  const stop = useRef<HTMLButtonElement>(null)
+  // The button that began it is out of the way meanwhile.
+  useEffect(() => stop.current?.focus(), [])
   const isPage = useTopic('app').state?.webauthn ?? true
   return (
     <div className="lk-touching" role="status">
@@ -96,7 +139,7 @@ function Touching({ ways, onStop }: { ways: StepWays; onStop: () => void }) {
         <span className="muted">{isPage ? words.touchingMore : words.touchingBenchMore}</span>
       </span>
       {!isPage && ways.onBench && <Button onClick={ways.onBench}>{words.openBench}</Button>}
-      <Button variant="ghost" onClick={onStop}>
+      <Button ref={stop} variant="ghost" onClick={onStop}>
         {words.stop}
       </Button>
     </div>

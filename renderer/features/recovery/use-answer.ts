@@ -9,6 +9,8 @@ type Doing = Progress<'recovery.answer'>
 
 export interface Answering {
   readonly isBusy: boolean
+  /** The other way that was taken and is being done; absent where it is the primary action. */
+  readonly other: string | undefined
   /** What the program has been doing since it was told to, the last of it now. */
   readonly doings: readonly Doing[]
   answer(answer: StepAnswer): void
@@ -23,7 +25,8 @@ export interface Answering {
 /** `caseId` must stay the same while mounted. Leaving asks the call to stop; what was sent already runs to its end. */
 export function useAnswer(caseId: string, open: StepView | undefined): Answering {
   const client = useClient()
-  const [isBusy, setBusy] = useState(false)
+  // What is sent holds codes and passwords, so nothing of it is kept but which way it takes.
+  const [sent, setSent] = useState<{ readonly other: string | undefined } | undefined>(undefined)
   const [doings, setDoings] = useState<readonly Doing[]>([])
   const [failed, setFailed] = useState<{ readonly step: string; readonly error: ContractError } | undefined>(undefined)
   const running = useRef<AbortController | undefined>(undefined)
@@ -31,24 +34,24 @@ export function useAnswer(caseId: string, open: StepView | undefined): Answering
   const step = open?.step
 
   const answer = useCallback(
-    (given: StepAnswer) => {
+    (next: StepAnswer) => {
       if (step === undefined || running.current) return
       const controller = new AbortController()
       running.current = controller
-      setBusy(true)
+      setSent({ other: next.form === 'done' ? next.other : undefined })
       setDoings([])
       setFailed(undefined)
       client
         .call(
           'recovery.answer',
-          { caseId, step, answer: given },
+          { caseId, step, answer: next },
           // Each is kept as it comes: a value that is drawn only when there is time for it would skip the quick ones.
           { signal: controller.signal, onProgress: (doing) => setDoings((before) => withDoing(before, doing)) },
         )
         .catch((error: unknown) => setFailed({ step, error: contractErrorOf(error) }))
         .finally(() => {
           running.current = undefined
-          setBusy(false)
+          setSent(undefined)
         })
     },
     [client, caseId, step],
@@ -59,7 +62,8 @@ export function useAnswer(caseId: string, open: StepView | undefined): Answering
   const own = failed?.step === step ? failed?.error : undefined
   const fields = own?.code === 'answer-refused' ? own.detail.fields : []
   return {
-    isBusy,
+    isBusy: sent !== undefined,
+    other: sent?.other,
     doings,
     answer,
     cancel,

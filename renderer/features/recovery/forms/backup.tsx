@@ -9,28 +9,28 @@ export function BackupForm({ view, answering, ways }: FormProps<'backup'>) {
   const madeAt = vault?.state === 'unlocked' ? vault.lastBackupAt : undefined
   const enabledAt = Math.max(0, ...view.steps.map(({ doneAt }) => doneAt ?? 0))
   const isMade = madeAt !== undefined && madeAt >= enabledAt
-  const { answer, isBusy } = answering
+  const { answer, isBusy, other } = answering
   return (
     <>
       {isMade && <Help tone="ok">{words.backedUp(madeAt)}</Help>}
       <Actions>
-        {isMade ? (
-          <Button variant="primary" isBusy={isBusy || undefined} onClick={() => answer({ form: 'done' })}>
-            {words.goOn}
+        {/* One button all along: the dialog gives the focus back to it. */}
+        <Button
+          variant="primary"
+          icon={isMade ? undefined : 'save'}
+          isBusy={(isBusy && other === undefined) || undefined}
+          onClick={isMade ? () => answer({ form: 'done' }) : ways.onBackup}
+        >
+          {isMade ? words.goOn : words.backUp}
+        </Button>
+        {!isMade && (
+          <Button
+            variant="ghost"
+            isBusy={(isBusy && other !== undefined) || undefined}
+            onClick={() => answer({ form: 'done', other: 'later' })}
+          >
+            {words.later}
           </Button>
-        ) : (
-          <>
-            <Button variant="primary" icon="save" onClick={ways.onBackup}>
-              {words.backUp}
-            </Button>
-            <Button
-              variant="ghost"
-              isBusy={isBusy || undefined}
-              onClick={() => answer({ form: 'done', other: 'later' })}
-            >
-              {words.later}
-            </Button>
-          </>
         )}
       </Actions>
     </>

@@ -15,7 +15,7 @@ export function WaitForm({ ask, step, answering, ways }: FormProps<'wait'>) {
   const left = secondsUntil(until, useSecond())
   const [full, setFull] = useState(() => Math.max(FULL_SECONDS, left))
   if (left > full) setFull(left)
-  useWhenDue(until, () => answering.answer({ form: 'done' }))
+  useWhenDue(answering.isBusy ? undefined : until, () => answering.answer({ form: 'done' }))
   return (
     <>
       {left > 0 && (
@@ -30,7 +30,7 @@ export function WaitForm({ ask, step, answering, ways }: FormProps<'wait'>) {
 }
 
 /** Runs once for each `until`, when that is reached in the time codes are made for, also where time was moved. */
-function useWhenDue(until: number, run: () => void): void {
+function useWhenDue(until: number | undefined, run: () => void): void {
   const time = useServerTime()
   const latest = useRef(run)
   const ranFor = useRef<number | undefined>(undefined)
@@ -38,6 +38,7 @@ function useWhenDue(until: number, run: () => void): void {
     latest.current = run
   })
   useEffect(() => {
+    if (until === undefined || ranFor.current === until) return undefined
     let stop = () => {}
     const arm = () => {
       stop()
