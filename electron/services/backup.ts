@@ -102,7 +102,7 @@ const contentOf = (data: VaultData, createdAt: number): BackupContent => ({
 })
 
 function restoredInto(data: VaultData, content: BackupContent, freshId: () => string): VaultData {
-  const { entries } = newEntries(content.entries, data.entries, freshId)
+  const entries = newEntries(content.entries, data.entries, freshId)
   const faulty = new Set(data.faultyEntries.map((raw) => JSON.stringify(raw)))
   const faults = content.faults.map(({ raw }) => raw).filter((raw) => !faulty.has(JSON.stringify(raw)))
   const journal = newById(journalRow, content.journal, data.journal).filter(isOpenRegistration)

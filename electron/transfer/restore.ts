@@ -15,24 +15,15 @@ export function judge(entries: readonly Entry[], present: readonly Entry[]): rea
   )
 }
 
-export interface Restored {
-  readonly entries: readonly Entry[]
-  /** Ids in the backup of entries that got another here, since theirs was taken. */
-  readonly renamed: ReadonlyMap<string, string>
-}
-
 /** The new entries as they are added. Codes of HOTP entries may have been used since the backup, which is marked. */
-export function newEntries(entries: readonly Entry[], present: readonly Entry[], freshId: () => string): Restored {
+export function newEntries(entries: readonly Entry[], present: readonly Entry[], freshId: () => string): Entry[] {
   const verdicts = judge(entries, present)
   const taken = new Set(present.map(({ id }) => id))
-  const renamed = new Map<string, string>()
-  const added = entries
+  return entries
     .filter((_, index) => verdicts[index] === 'new')
     .map((entry): Entry => {
       const id = taken.has(entry.id) ? freshId() : entry.id
       taken.add(id)
-      if (id !== entry.id) renamed.set(entry.id, id)
       return entry.kind === 'hotp' ? { ...entry, id, mayBeBehind: true } : { ...entry, id }
     })
-  return { entries: added, renamed }
 }
