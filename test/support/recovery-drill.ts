@@ -51,6 +51,8 @@ export type Acts = Readonly<Record<string, StepAnswer | Act>>
 
 export interface DrillOptions extends Partial<DemoWorldOptions> {
   readonly touch?: 'bench' | 'none'
+  /** A backend that answers otherwise: `undefined` leaves the answer to the demo's. */
+  readonly answers?: (name: keyof Backend, real: () => Promise<unknown>) => Promise<unknown> | undefined
   /** Seconds this computer's clock is ahead. */
   readonly computerErrorSeconds?: number
 }
@@ -99,6 +101,8 @@ export class Drill {
   readonly #options: DrillOptions
   #starts = 0
   #data: () => VaultData = () => EMPTY
+  /** Locks as the vault does: what was sent is waited for. */
+  lock: () => Promise<void> = async () => {}
 
   private constructor(test: TestWorld, options: DrillOptions) {
     this.test = test
@@ -106,7 +110,7 @@ export class Drill {
   }
 
   static async begin(options: DrillOptions = {}): Promise<Drill> {
-    const { touch: _, computerErrorSeconds = 0, ...world } = options
+    const { touch: _, answers: __, computerErrorSeconds = 0, ...world } = options
     const drill = new Drill(await testWorld({ files: WITHOUT_SYNC, ...world }), options)
     if (computerErrorSeconds !== 0) await drill.world.setComputerError(computerErrorSeconds * 1000)
     await drill.start()
@@ -143,6 +147,7 @@ export class Drill {
       },
     })
     this.#data = () => store.data()
+    this.lock = () => store.close()
     const random = seededRandom(`start ${this.#starts++}`)
     const { world } = this
     const time = { now: () => world.computerClock.now(), onSet: () => () => {} }
@@ -193,11 +198,12 @@ export class Drill {
         if (name === 'onChange') return (listener: () => void) => backend.onChange(() => !life.isDead && listener())
         return async (...args: unknown[]) => {
           if (life.isDead) throw new Error('dead')
-          const call = value as (...args: unknown[]) => Promise<unknown>
-          if (!WRITES.has(name)) return call.apply(target, args)
+          const real = () => (value as (...args: unknown[]) => Promise<unknown>).apply(target, args)
+          const call = () => this.#options.answers?.(name, real) ?? real()
+          if (!WRITES.has(name)) return call()
           this.#plant(name, args)
           this.#arrow(life, `before ${name}`)
-          const outcome = await call.apply(target, args)
+          const outcome = await call()
           this.#arrow(life, `after ${name}`)
           return outcome
         }
@@ -213,8 +219,8 @@ export class Drill {
     if (Array.isArray(codes)) for (const code of codes) this.planted.add(String(code))
   }
 
-  /** The view of a case, as the page would have it. */
-  view(caseId: string): CaseView {
+  /** The cases as the page would have them. */
+  views(): Record<string, CaseView> {
     let state: Record<string, CaseView> = {}
     const stop = this.recovery.topics.cases.watch(
       {},
@@ -224,7 +230,10 @@ export class Drill {
       () => {},
     )
     stop()
-    const view = state[caseId]
+    return state
+  }
+  view(caseId: string): CaseView {
+    const view = this.views()[caseId]
     if (!view) throw new Error('no such case')
     return view
   }
@@ -236,8 +245,8 @@ export class Drill {
     const { caseId } = await this.recovery.handlers['recovery.open'](request, this.#context<'recovery.open'>())
     return caseId
   }
-  async answer(caseId: string, step: string, answer: StepAnswer): Promise<void> {
-    await this.recovery.handlers['recovery.answer']({ caseId, step, answer }, this.#context<'recovery.answer'>())
+  async answer(caseId: string, step: string, answer: StepAnswer, signal = NEVER): Promise<void> {
+    await this.recovery.handlers['recovery.answer']({ caseId, step, answer }, this.#context<'recovery.answer'>(signal))
   }
   back(caseId: string) {
     return this.recovery.handlers['recovery.back']({ caseId }, this.#context<'recovery.back'>())
@@ -279,14 +288,16 @@ export class Drill {
     throw new Error(`no end: ${steps.join(', ')}`)
   }
 
-  #context<N extends 'recovery.open' | 'recovery.answer' | 'recovery.back' | 'recovery.abandon'>(): CallContext<N> {
+  #context<N extends 'recovery.open' | 'recovery.answer' | 'recovery.back' | 'recovery.abandon'>(
+    signal = NEVER,
+  ): CallContext<N> {
     const context: CallContext<'recovery.answer'> = {
-      signal: NEVER,
+      signal,
       progress: ({ doing, facts }) => {
         this.progress.push(doing)
         if (doing === 'waiting-for-code')
           void this.#later(() => this.clock.advance(untilOf(facts['until'], this.world)))
-        if (doing === 'waiting-for-touch') void this.#later(() => this.touch())
+        if (doing === 'waiting-for-touch') void this.#later(() => this.#touch())
       },
       ask: ((name: string, ask: unknown) => this.#answerAsk(name, ask)) as CallContext<'recovery.answer'>['ask'],
     }
@@ -320,8 +331,10 @@ export class Drill {
 
   /** Which key is touched when one waits. */
   key = 'blue'
-  async touch(): Promise<void> {
-    await this.world.key(this.key, 'touch')
+  /** Nobody touches a key that waits. */
+  handsOff = false
+  async #touch(): Promise<void> {
+    if (!this.handsOff) await this.world.key(this.key, 'touch')
   }
   async #later(run: () => Promise<void>): Promise<void> {
     for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
@@ -346,7 +359,8 @@ export class Drill {
       if (device.holder === PEOPLE[mine] && !isSeedHere) faults.push(`the seed of ${device.name} is lost`)
       if (device.holder === undefined && rows.length === 0) faults.push(`${device.name} is left unexplained`)
     }
-    const text = JSON.stringify(cases)
+    // Neither in what is kept of cases, nor in what is shown or logged of them.
+    const text = JSON.stringify([cases, this.isDead ? [] : this.views(), this.log.lines])
     for (const secret of this.planted) if (text.includes(`"${secret}"`)) faults.push('a code or password is in a case')
     for (const { secret } of entries) if (text.includes(secret)) faults.push('a seed is in a case')
     return faults
