@@ -1,0 +1,5 @@
+export { decode, decodeFirst } from './decode.ts'
+export type { CborFault, CborFaultCode, Decoded, DecodeOptions } from './decode.ts'
+export { encode } from './encode.ts'
+export { MAX_NESTING } from './value.ts'
+export type { CborKey, CborMap, CborValue } from './value.ts'
