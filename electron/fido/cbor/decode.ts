@@ -7,7 +7,7 @@
  * values, invalid UTF-8, lengths past the end, nesting beyond the limit, bytes left over.
  */
 import { err, fromUtf8, ok, type Result } from '../../../shared/kit/index.ts'
-import { compareKeys, MAJOR, MAX_NESTING, SIMPLE, type CborKey, type CborValue } from './value.ts'
+import { MAJOR, MAX_NESTING, SIMPLE, type CborKey, type CborValue } from './value.ts'
 
 export type CborFaultCode =
   /** The input ends inside an item, or a length or count reaches past its end. */
@@ -210,7 +210,7 @@ class Reader {
       if (key === undefined) return undefined
       if (map.has(key)) return this.#refuse('duplicate-key', keyStart)
       const span = { start: keyStart, end: this.at }
-      if (i > 0 && compareKeys(this.#bytes, previous, this.#bytes, span) > 0) {
+      if (i > 0 && compareKeys(this.#bytes, previous, span) > 0) {
         if (!this.#tolerateOrder) return this.#refuse('misordered-keys', keyStart)
         this.misordered += 1
       }
@@ -249,4 +249,22 @@ function shortAscii(bytes: Uint8Array, start: number, end: number): string | und
     text += String.fromCharCode(byte)
   }
   return text
+}
+
+interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+/** Order of two keys as they stand in the input: major type, then length, then bytes. */
+function compareKeys(bytes: Uint8Array, a: Span, b: Span): number {
+  const major = (bytes[a.start]! >> 5) - (bytes[b.start]! >> 5)
+  if (major !== 0) return major
+  const length = a.end - a.start - (b.end - b.start)
+  if (length !== 0) return length
+  for (let i = 0; a.start + i < a.end; i++) {
+    const difference = bytes[a.start + i]! - bytes[b.start + i]!
+    if (difference !== 0) return difference
+  }
+  return 0
 }

@@ -4,7 +4,7 @@
  */
 import { utf8 } from '../../../shared/kit/index.ts'
 import { MisuseError } from '../errors.ts'
-import { compareKeys, MAJOR, MAX_NESTING, SIMPLE, type CborKey, type CborMap, type CborValue } from './value.ts'
+import { MAJOR, MAX_NESTING, SIMPLE, type CborKey, type CborMap, type CborValue } from './value.ts'
 
 /**
  * Throws `MisuseError` for what CTAP2 can't carry: `undefined`, numbers that aren't whole, integers beyond 64 bits,
@@ -48,10 +48,10 @@ class Writer {
 
   #map(map: CborMap, levels: number): void {
     this.#head(MAJOR.map, map.size)
-    const entries = [...map].map(([key, value]) => ({ key: encodedKey(key), value }))
-    for (const { key, value } of entries.toSorted((a, b) => compareWhole(a.key, b.key))) {
-      this.#raw(key)
-      this.item(value, levels - 1)
+    for (const key of [...map.keys()].toSorted(compareKeys)) {
+      if (typeof key !== 'number' && typeof key !== 'string') throw new MisuseError('CBOR: a key is an integer or text')
+      this.item(key, 0)
+      this.item(map.get(key) as CborValue, levels - 1)
     }
   }
 
@@ -63,9 +63,26 @@ class Writer {
   }
 
   #text(text: string): void {
+    if (text.length < 24 && this.#shortAscii(text)) return
     // An encoder would put U+FFFD in its place, and the key would be told something else than what was meant.
     if (/\p{Surrogate}/u.test(text)) throw new MisuseError('CBOR: text with an unpaired surrogate')
     this.#string(MAJOR.text, utf8(text))
+  }
+
+  /** Names of members and identifiers are short ASCII, for which a TextEncoder costs more than the whole message. */
+  #shortAscii(text: string): boolean {
+    const from = this.#length
+    this.#byte((MAJOR.text << 5) | text.length)
+    this.#grow(text.length)
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i)
+      if (unit > 0x7f) {
+        this.#length = from
+        return false
+      }
+      this.#bytes[from + 1 + i] = unit
+    }
+    return true
   }
 
   #string(major: number, bytes: Uint8Array): void {
@@ -78,13 +95,13 @@ class Writer {
     if (argument < 24) return this.#byte(initial | Number(argument))
     const width = argument < 0x100 ? 1 : argument < 0x1_0000 ? 2 : argument < 0x1_0000_0000 ? 4 : 8
     this.#byte(initial | (24 + Math.log2(width)))
-    let rest = BigInt(argument)
     const from = this.#length
     this.#grow(width)
-    for (let i = from + width - 1; i >= from; i--) {
-      this.#bytes[i] = Number(rest & 0xffn)
-      rest >>= 8n
-    }
+    const view = new DataView(this.#bytes.buffer)
+    if (width === 1) view.setUint8(from, Number(argument))
+    else if (width === 2) view.setUint16(from, Number(argument))
+    else if (width === 4) view.setUint32(from, Number(argument))
+    else view.setBigUint64(from, BigInt(argument))
   }
 
   #byte(byte: number): void {
@@ -107,12 +124,26 @@ class Writer {
   }
 }
 
-function encodedKey(key: CborKey): Uint8Array {
-  if (typeof key !== 'number' && typeof key !== 'string') throw new MisuseError('CBOR: a key is an integer or text')
-  const writer = new Writer()
-  writer.item(key, 0)
-  return writer.written()
+/** Integers first, 0 and up before -1 and down; then text by the length and the bytes of its UTF-8. */
+function compareKeys(a: CborKey, b: CborKey): number {
+  if (typeof a === 'string' && typeof b === 'string') return compareText(a, b)
+  if (typeof a === 'number' && typeof b === 'number') {
+    if (a < 0 !== b < 0) return a < 0 ? 1 : -1
+    return a < 0 ? b - a : a - b
+  }
+  return typeof a === 'number' ? -1 : 1
 }
 
-const compareWhole = (a: Uint8Array, b: Uint8Array): number =>
-  compareKeys(a, { start: 0, end: a.length }, b, { start: 0, end: b.length })
+function compareText(a: string, b: string): number {
+  if (isAscii(a) && isAscii(b)) return a.length - b.length || (a < b ? -1 : 1)
+  const left = utf8(a)
+  const right = utf8(b)
+  if (left.length !== right.length) return left.length - right.length
+  for (let i = 0; i < left.length; i++) if (left[i] !== right[i]) return left[i]! - right[i]!
+  return 0
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false
+  return true
+}

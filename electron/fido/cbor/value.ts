@@ -13,25 +13,3 @@ export const MAX_NESTING = 4
 export const MAJOR = { unsigned: 0, negative: 1, bytes: 2, text: 3, array: 4, map: 5, tag: 6, simple: 7 } as const
 /** Whole initial bytes of major type 7 that CTAP2 knows (RFC 8949 §3.3). */
 export const SIMPLE = { false: 0xf4, true: 0xf5, null: 0xf6 } as const
-
-/** Where the key's bytes start and end in a buffer. */
-export interface Span {
-  readonly start: number
-  readonly end: number
-}
-
-/**
- * Order of two encoded keys in the CTAP2 canonical form: major type, then length, then bytes. Negative where `a` in
- * `left` comes before `b` in `right`.
- */
-export function compareKeys(left: Uint8Array, a: Span, right: Uint8Array, b: Span): number {
-  const major = (left[a.start]! >> 5) - (right[b.start]! >> 5)
-  if (major !== 0) return major
-  const length = a.end - a.start - (b.end - b.start)
-  if (length !== 0) return length
-  for (let i = 0; a.start + i < a.end; i++) {
-    const difference = left[a.start + i]! - right[b.start + i]!
-    if (difference !== 0) return difference
-  }
-  return 0
-}
