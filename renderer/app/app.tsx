@@ -1,5 +1,5 @@
 /** What is shown: connecting, a new vault, a locked one, or the frame with its rooms. */
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState, type ComponentProps } from 'react'
 import { useLinkStatus, useServerTime, useTopic } from '../client/index.ts'
 import { FirstRunScreen } from '../features/vault/first-run-screen.tsx'
 import { BrokenVaultScreen, LockedScreen } from '../features/vault/locked-screen.tsx'
@@ -44,10 +44,20 @@ function Inside() {
     case 'damaged':
     case 'missing':
     case 'newer':
-      return <BrokenVaultScreen vault={vault} dataDir={app?.dataDir} />
+      return <BrokenVault vault={vault} dataDir={app?.dataDir} />
     case 'unlocked':
       return <Frame vault={vault} />
   }
+}
+
+type Broken = ComponentProps<typeof BrokenVaultScreen>['vault']
+const ANY_WAY = ['passphrase', 'recovery-code'] as const
+
+/** What is wrong, until the person has mended it and tries again: then the way in, where a new failure is said too. */
+function BrokenVault({ vault, dataDir }: { vault: Broken; dataDir: string | undefined }) {
+  const [isTrying, setTrying] = useState(false)
+  if (isTrying) return <LockedScreen ways={ANY_WAY} />
+  return <BrokenVaultScreen vault={vault} dataDir={dataDir} onAgain={() => setTrying(true)} />
 }
 
 /** After a lock nothing of what was shown may stay in this document's memory (architecture.md "Vault"). */

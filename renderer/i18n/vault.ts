@@ -19,7 +19,7 @@ export const locked = {
   newer: 'The vault was written by a newer Latchkey',
   newerMore: (format: number) =>
     `It has format ${format}, which this version does not know. It was left untouched. Update Latchkey to open it.`,
-  again: 'Look again',
+  again: 'Try again',
   folder: (path: string) => `The folder is ${path}.`,
 } as const
 

@@ -59,7 +59,15 @@ export function LockedScreen({ ways }: { ways: readonly ('passphrase' | 'recover
 type Broken = Extract<State<'vault'>, { state: 'damaged' | 'missing' | 'newer' }>
 
 /** A vault that should be there and can't be opened: said as what it is, never shown as an empty one. */
-export function BrokenVaultScreen({ vault, dataDir }: { vault: Broken; dataDir: string | undefined }) {
+export function BrokenVaultScreen({
+  vault,
+  dataDir,
+  onAgain,
+}: {
+  vault: Broken
+  dataDir: string | undefined
+  onAgain: () => void
+}) {
   const [title, more] =
     vault.state === 'damaged'
       ? [locked.damaged, locked.damagedMore(vault.file)]
@@ -73,7 +81,7 @@ export function BrokenVaultScreen({ vault, dataDir }: { vault: Broken; dataDir: 
         <h1>{title}</h1>
         <p className="muted">{more}</p>
         {dataDir !== undefined && <Help icon="file">{locked.folder(dataDir)}</Help>}
-        <Button isWide onClick={() => location.reload()}>
+        <Button isWide onClick={onAgain}>
           {locked.again}
         </Button>
       </div>
