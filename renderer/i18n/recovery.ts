@@ -89,6 +89,7 @@ export const side = {
   title: 'This case',
   progress: 'Steps done',
   count: (done: number, all: number) => `${done} of ${all}`,
+  doneOnly: (done: number) => `${plural(done, 'step')} done`,
   serial: (serial: string) => `Serial number ${serial}`,
   userOf: (account: string) => `User of ${account}`,
   opened: 'Opened',
@@ -143,6 +144,8 @@ export const step = {
   later: 'Later',
   backedUp: (at: number) => `Backed up ${atDayTime(at)}.`,
   stop: 'Stop',
+  stopped: (hasBegun: boolean) =>
+    hasBegun ? 'Stopped. What was done so far is kept; go on when you like.' : 'Stopped. Nothing was changed.',
   lastTry: (at: number) => `Last try ${atDayTime(at)}.`,
   didSoFar: 'Done by Latchkey',
   showDevices: 'Show in Devices',

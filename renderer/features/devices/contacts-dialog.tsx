@@ -21,7 +21,13 @@ const icons = { email: 'mail', phone: 'call' } as const
 export function ContactsDialog({ row, all, now, onClose }: ContactsDialogProps) {
   const [edited, setEdited] = useState<ContactKind | undefined>(undefined)
   return (
-    <Dialog isOpen onClose={onClose} title={words.title} footer={<Button onClick={onClose}>{words.close}</Button>}>
+    <Dialog
+      isOpen
+      onClose={onClose}
+      size="lg"
+      title={words.title}
+      footer={<Button onClick={onClose}>{words.close}</Button>}
+    >
       <p className="muted">{words.why}</p>
       {(['email', 'phone'] as const).map((kind) =>
         edited === kind ? (

@@ -1,5 +1,4 @@
 /** One identity: who and where, how many of its eight places are taken, its contacts, its devices, and what to see to. */
-import { useId } from 'react'
 import type { CaseView, DeviceRow, IdentityRow, Request } from '../../../shared/contract/index.ts'
 import { DEVICE_TYPES, MAX_DEVICES, type BackendKind } from '../../../shared/domain/device.ts'
 import { accountLine, devices as words, reasonWords } from '../../i18n/devices.ts'
@@ -52,12 +51,10 @@ const columns = [
 export function IdentityCard({ shown, all, cases, kind, now, actions }: IdentityCardProps) {
   const { row } = shown
   const { identity } = row
-  const titleId = useId()
   const barred = whyNotRegister(row)
   return (
-    <Card labelledBy={titleId}>
+    <Card label={`${identity.name}, ${identity.account}`}>
       <CardHead
-        titleId={titleId}
         tile={<Tile icon={identity.kind === 'root' ? 'root' : 'user'} />}
         title={identity.name}
         meta={accountLine(identity, kind)}

@@ -34,7 +34,10 @@ export function CaseList({ cases, banners, onCase, onDevices }: CaseListProps) {
             </Way>
           </section>
           {open.length === 0 ? (
-            <Empty title={words.none}>{words.noneMore}</Empty>
+            <section aria-label={words.open}>
+              <h2 className="vh">{words.open}</h2>
+              <Empty title={words.none}>{words.noneMore}</Empty>
+            </section>
           ) : (
             <CaseCards title={words.open} cases={open} onCase={onCase} />
           )}

@@ -12,11 +12,13 @@ export function CaseSide({ view }: { view: CaseView }) {
   return (
     <Card label={words.title}>
       <CardHead title={words.title}>
-        <span className="faint num">{words.count(done, all)}</span>
+        <span className="faint num">{outcome === 'abandoned' ? words.doneOnly(done) : words.count(done, all)}</span>
       </CardHead>
-      <div className="lk-card-line">
-        <ProgressLine label={words.progress} value={done} max={all} tone="ok" />
-      </div>
+      {outcome !== 'abandoned' && (
+        <div className="lk-card-line">
+          <ProgressLine label={words.progress} value={done} max={all} tone="ok" />
+        </div>
+      )}
       <ul className="lk-accts">
         {device && (
           <li>

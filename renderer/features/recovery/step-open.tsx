@@ -73,7 +73,7 @@ function Trouble({ step, answering }: Pick<OpenStepProps, 'step' | 'answering'>)
     return (
       <div className="lk-trouble">
         <Notice tone={isStopped ? 'plain' : 'danger'} isNews>
-          {errorLine(error)}
+          {error.code === 'cancelled' && error.changed !== true ? words.stopped(step.did.length > 0) : errorLine(error)}
         </Notice>
       </div>
     )

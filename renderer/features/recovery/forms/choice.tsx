@@ -32,11 +32,10 @@ export function ChoiceForm({ ask, step, answering, ways }: FormProps<'choice'>) 
           const { label, more } = optionWords(option, step.facts)
           return {
             value: option,
-            label,
+            label: recommended ? <Recommended label={label} /> : label,
             meta: more === '' ? undefined : more,
             icon: optionIcon(option),
             why: refused === undefined ? undefined : reasonWords(refused),
-            end: recommended ? <Badge icon="star">{words.recommended}</Badge> : undefined,
           }
         })}
       />
@@ -49,5 +48,13 @@ export function ChoiceForm({ ask, step, answering, ways }: FormProps<'choice'>) 
         isSubmit
       />
     </form>
+  )
+}
+
+function Recommended({ label }: { label: string }) {
+  return (
+    <span className="lk-recommended">
+      {label} <Badge icon="star">{words.recommended}</Badge>
+    </span>
   )
 }

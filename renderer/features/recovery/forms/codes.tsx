@@ -43,7 +43,7 @@ function Codes({ ask, step, answering, ways }: FormProps<'codes'>) {
           onChange={edit(setFirst)}
           onComplete={() => setSecondWanted(count === 2)}
           isDisabled={isBusy}
-          takesFocus={step.trouble !== undefined}
+          takesFocus={step.trouble !== undefined && !isBusy}
           help={words.readOff}
           ok={isFirstWhole ? words.digitsOk(digits) : undefined}
           error={firstRefusal}
