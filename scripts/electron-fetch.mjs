@@ -13,6 +13,7 @@ const STALL_MS = 30_000
 
 const { env, stderr } = process
 const fail = (reason) => {
+  if (stderr.isTTY) stderr.write('\r\x1b[K')
   process.send?.({ reason })
   process.exitCode = 1
 }

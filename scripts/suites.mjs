@@ -78,32 +78,37 @@ export const playwright = (name, config, ...more) => ({
         failed: 0,
         skipped: [`${name}: no Chromium (Debian: apt-get install chromium; else set CHROMIUM to its path)`],
       }
-    const folder = mkdtempSync(join(tmpdir(), 'latchkey-playwright-'))
-    const report = join(folder, 'report.json')
-    try {
-      const code = await run(
-        process.execPath,
-        [bin('@playwright/test/cli.js'), 'test', '--config', config, '--reporter=line,json', ...more],
-        { PLAYWRIGHT_JSON_OUTPUT_NAME: report, CHROMIUM: chromium },
-      )
-      if (!existsSync(report)) return { passed: 0, failed: 1, skipped: [] }
-      const { stats, suites } = JSON.parse(readFileSync(report, 'utf8'))
-      const names = (suite) => [
-        ...(suite.suites ?? []).flatMap(names),
-        ...(suite.specs ?? [])
-          .filter(({ tests }) => tests.some(({ status }) => status === 'skipped'))
-          .map(({ title }) => title),
-      ]
-      return {
-        passed: stats.expected + stats.flaky,
-        failed: Math.max(stats.unexpected, code === 0 ? 0 : 1),
-        skipped: suites.flatMap(names),
-      }
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
+    return playwrightRun(config, more, { CHROMIUM: chromium })
   },
 })
+
+/** Runs Playwright and counts its tests one by one. */
+export async function playwrightRun(config, more, env) {
+  const folder = mkdtempSync(join(tmpdir(), 'latchkey-playwright-'))
+  const report = join(folder, 'report.json')
+  try {
+    const code = await run(
+      process.execPath,
+      [bin('@playwright/test/cli.js'), 'test', '--config', config, '--reporter=line,json', ...more],
+      { PLAYWRIGHT_JSON_OUTPUT_NAME: report, ...env },
+    )
+    if (!existsSync(report)) return { passed: 0, failed: 1, skipped: [] }
+    const { stats, suites } = JSON.parse(readFileSync(report, 'utf8'))
+    const names = (suite) => [
+      ...(suite.suites ?? []).flatMap(names),
+      ...(suite.specs ?? [])
+        .filter(({ tests }) => tests.some(({ status }) => status === 'skipped'))
+        .map(({ title }) => title),
+    ]
+    return {
+      passed: stats.expected + stats.flaky,
+      failed: Math.max(stats.unexpected, code === 0 ? 0 : 1),
+      skipped: suites.flatMap(names),
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
 
 /** Chromium's path, from `CHROMIUM` or where distributions put it. */
 export function findChromium() {
