@@ -30,6 +30,8 @@ interface StepText {
   readonly done: (facts: Facts, choice: string | undefined) => string
 }
 
+const DAY_MS = 86_400_000
+
 // Facts as words
 
 const text = (facts: Facts, name: string, otherwise = ''): string => {
@@ -70,7 +72,9 @@ const drift = (facts: Facts): string => {
   const seconds = count(facts, 'seconds')
   const steps = count(facts, 'steps')
   if (Math.abs(steps) < 1 && Math.abs(seconds) < 30) return 'on time'
-  return `${offset(seconds * 1000)} ${seconds > 0 ? 'fast' : 'slow'}, ${plural(Math.abs(steps), 'step')}`
+  // Seconds as long as they say more than minutes: steps are counted in them.
+  const far = Math.abs(seconds) < 600 ? `${Math.round(Math.abs(seconds))} s` : offset(seconds * 1000)
+  return `${far} ${seconds > 0 ? 'fast' : 'slow'}, ${plural(Math.abs(steps), 'step')}`
 }
 
 const CAUSES: Readonly<Record<string, string>> = {
@@ -89,16 +93,12 @@ const driftReport = (facts: Facts): string => {
   return found === 'on time' ? 'It was on time already.' : `It was ${found}. ${cause}`
 }
 
-/** "mfa-root@northwind.example, confirmed 3 months ago". `now` is not known here: ages come with the page. */
+/** "mfa-root@northwind.example (confirmed 3 months ago)". */
 const contactLine = (facts: Facts, kind: 'email' | 'phone'): string => {
   const value = text(facts, kind, kind === 'email' ? 'no email address on record' : 'no phone number on record')
-  const states: Readonly<Record<string, string>> = {
-    current: 'confirmed lately',
-    old: 'confirmed long ago',
-    'never-confirmed': 'never confirmed',
-  }
-  const state = states[text(facts, `${kind}State`)]
-  return state === undefined ? value : `${value} (${state})`
+  const ago = facts[`${kind}ConfirmedAgoMs`]
+  if (typeof ago === 'number') return `${value} (confirmed ${ago < DAY_MS ? 'today' : `${span(ago)} ago`})`
+  return text(facts, `${kind}State`) === 'never-confirmed' ? `${value} (never confirmed)` : value
 }
 
 const MEANWHILE: Readonly<Record<string, string>> = {
@@ -376,7 +376,7 @@ const STEP_WORDS: Readonly<Record<StepId, StepText>> = {
     title: () => 'Remove the account from the old app',
     why: (facts) =>
       `Its codes for ${who(facts)} will open nothing any more, and would only mislead. Delete the account in the app that showed them.`,
-    go: (facts) => `Removed from the app of ${whose(facts)}`,
+    go: () => 'It is gone from the app',
     done: (_, choice) => (choice === 'app-gone' ? 'The app is gone with the phone.' : 'Removed from the app.'),
   },
   'remove-old': {
@@ -727,12 +727,6 @@ const LEFT: Readonly<Record<string, (name: string) => string>> = {
 /** What giving a case up leaves behind. */
 export const leftWords = ({ what, name }: { readonly what: string; readonly name: string }): string =>
   LEFT[what]?.(name) ?? name
-
-/** "confirmed 3 months ago", for the contact of step `reach`; `undefined` where it never was. */
-export const confirmedAgo = (facts: Facts, kind: 'email' | 'phone', now: number): string | undefined => {
-  const at = facts[`${kind}ConfirmedAt`]
-  return typeof at === 'number' ? `confirmed ${span(now - at)} ago` : undefined
-}
 
 // Messages to send
 

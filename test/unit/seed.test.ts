@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ALL_RULES } from '../../electron/backends/index.ts'
+import { RULES } from '../../shared/domain/playbooks/index.ts'
 import { playbookRows } from './seed/playbook-rows.ts'
 import { sentencesOf, type SeedRow } from './seed/row.ts'
 import { deviceRows } from './seed/world-devices.ts'
@@ -25,6 +26,11 @@ describe('the seed', () => {
   it('is where every rule of the demo world comes from', () => {
     const used = new Set<string>(worldRows.map((row) => row.rule))
     expect(Object.keys(ALL_RULES).filter((rule) => !used.has(rule))).toEqual([])
+  })
+
+  it('is where every rule of the playbooks comes from', () => {
+    const used = new Set<string>(playbookRows.map((row) => row.rule))
+    expect(RULES.filter((rule) => !used.has(rule))).toEqual([])
   })
 })
 

@@ -365,7 +365,7 @@ describe('any case, however it is answered', () => {
           throw new Error('no end')
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 300 },
     )
   })
 })

@@ -19,7 +19,7 @@ export const MIN_PASSWORD_LENGTH = 8
 
 /** Asked again where the person wants another kind, or another way to bridge the time until it comes. */
 const NEW_HERE: readonly StepId[] = ['new-here', 'new-arrived']
-const NEW_TYPE: readonly StepId[] = ['new-type', ...NEW_HERE]
+const NEW_TYPE: readonly StepId[] = ['new-type', 'vendor', ...NEW_HERE]
 
 interface Replacement {
   readonly walk: Walk

@@ -191,7 +191,7 @@ function contactFacts({ contacts, now }: PlaybookFacts, rules: Rules): Facts {
       ...(rules.has('contacts-dated')
         ? {
             [`${kind}State`]: contacts ? contactState(contact, now) : 'not-told',
-            ...(contact?.confirmedAt === undefined ? {} : { [`${kind}ConfirmedAt`]: contact.confirmedAt }),
+            ...(contact?.confirmedAt === undefined ? {} : { [`${kind}ConfirmedAgoMs`]: now - contact.confirmedAt }),
           }
         : {}),
     }
