@@ -46,6 +46,8 @@ export interface Ports {
 interface World {
   readonly isDemo: boolean
   readonly time: ComputerTime
+  /** Waits for codes run on it, so that they end when the demo's time is moved. */
+  readonly timers: Clock
   readonly backends: readonly Backend[]
   readonly laterKinds: readonly BackendKind[]
   /** Keys that can be touched without a page. */
@@ -59,6 +61,7 @@ export const composeReal = (ports: Ports): Promise<Services> =>
   compose(ports, {
     isDemo: false,
     time: realTime(ports.clock),
+    timers: ports.clock,
     backends: [],
     laterKinds: BACKEND_KINDS.filter((kind) => kind !== 'demo'),
     bench: noBench,
@@ -73,6 +76,7 @@ export async function composeDemo(ports: Ports): Promise<Services> {
   return compose(ports, {
     isDemo: true,
     time: demoTime(world, clock),
+    timers: world.clock,
     backends: [world.backend],
     laterKinds: [],
     touchHere: standInKeys(world),
@@ -146,7 +150,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
   })
   const deps: RecoveryDeps = {
     store,
-    clock,
+    clock: world.timers,
     time: world.time,
     correctedNow: corrected.correctedNow,
     measurements: corrected.measurements,
