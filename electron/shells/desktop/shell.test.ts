@@ -5,7 +5,6 @@ import { MemoryLog } from '../../../test/support/connect.ts'
 import { createLockWishes } from './lock-wishes.ts'
 import { desktopShell } from './shell.ts'
 import { app, boxes, FakeWindow, person } from './testing/fake-electron.ts'
-import { questionWords } from './words.ts'
 
 vi.mock('electron', async () => (await import('./testing/fake-electron.ts')).electron)
 
@@ -60,31 +59,5 @@ describe('the desktop', () => {
     wishes.wish()
     shell.quit()
     expect([locks, app.hasQuit]).toEqual([1, true])
-  })
-})
-
-describe('a question’s words', () => {
-  it.each([
-    'codes.deleteForGood',
-    'vault.removeSlot',
-    'vault.deleteSnapshots',
-    'devices.remove',
-    'remove-old',
-    'make-room',
-    'recovery.abandon',
-  ])('name the thing and the act for %s', (operation) => {
-    const { message, detail, go } = questionWords(operation, 'Ada’s phone')
-    expect(message).toContain('Ada’s phone')
-    expect(detail.length).toBeGreaterThan(20)
-    expect(go).toMatch(/^(Delete|Remove|Give)/)
-    expect(message + detail + go).not.toContain(operation)
-  })
-
-  it.each(['made.up', 'toString', '__proto__', 'constructor'])('are rough, not missing, for %s', (operation) => {
-    expect(questionWords(operation, 'x')).toEqual({
-      message: `${operation}: x?`,
-      detail: 'This can’t be undone.',
-      go: 'Go on',
-    })
   })
 })

@@ -9,54 +9,55 @@ export interface QuestionWords {
 }
 
 /** The question in a window of our own, before anything that destroys. It names the act and the thing, as the page did. */
-const QUESTIONS: Readonly<Record<string, Omit<QuestionWords, 'message'> & { message(object: string): string }>> = {
-  'codes.deleteForGood': {
-    message: (name) => `Delete ${name} for good?`,
-    detail: 'The secret goes with it and can’t be brought back, except from a backup.',
+const QUESTIONS: Readonly<Record<string, (object: string) => QuestionWords>> = {
+  'devices.remove': (name) => ({
+    message: `Remove ${name}?`,
+    detail: 'It is deactivated at the backend and can’t sign anybody in any more.',
+    go: 'Remove',
+  }),
+  // Several are counted instead of named.
+  'codes.deleteForGood': (name) => ({
+    message: `Delete ${/^\d+$/.test(name) ? counted(name, 'entry', 'entries') : name} for good?`,
+    detail: 'Each secret goes with its entry and can’t be brought back, except from a backup.',
     go: 'Delete for good',
-  },
-  'vault.removeSlot': {
-    message: (name) => `Remove ${name}?`,
+  }),
+  'vault.removeSlot': (kind) => ({
+    message: `Remove the ${kind.replace('-', ' ')}?`,
     detail: 'It won’t open the vault any more.',
     go: 'Remove',
-  },
-  'vault.deleteSnapshots': {
-    message: (name) => `Delete ${name}?`,
-    detail: 'Without these older copies there are fewer states to go back to.',
+  }),
+  'vault.deleteSnapshots': (count) => ({
+    message: `Delete ${counted(count, 'older copy', 'older copies')}?`,
+    detail: 'They can still be opened the old way. Without them there are fewer states to go back to.',
     go: 'Delete the copies',
-  },
-  'devices.remove': {
-    message: (name) => `Remove ${name}?`,
-    detail: 'It is deactivated at the backend and can’t sign anybody in any more.',
-    go: 'Remove',
-  },
-  'remove-old': {
-    message: (name) => `Remove ${name}?`,
-    detail: 'It is deactivated at the backend and can’t sign anybody in any more.',
-    go: 'Remove',
-  },
-  'make-room': {
-    message: (name) => `Remove ${name} to make room?`,
-    detail: 'It is deactivated at the backend and can’t sign anybody in any more.',
-    go: 'Remove',
-  },
-  'recovery.abandon': {
-    message: (name) => `Give up ${name}?`,
-    detail: 'What was half-made at the backend is cleaned up.',
-    go: 'Give it up',
-  },
-  'bench.restore': {
-    message: () => 'Restore the first world?',
+  }),
+  'bench.restore': () => ({
+    message: 'Restore the first world?',
     detail: 'Everything done at the demo backend is undone. Your vault stays as it is.',
     go: 'Restore the first world',
-  },
+  }),
+  'recovery.abandon': (name) => ({
+    message: `Give up ${name}?`,
+    detail: 'What was half-made at the backend is cleaned up.',
+    go: 'Give it up',
+  }),
 }
+
+const counted = (count: string, one: string, many: string) => `${count} ${count === '1' ? one : many}`
 
 /** An operation without a row is asked about by its name: a question in rough words is better than none. */
 export function questionWords(operation: string, object: string): QuestionWords {
+  const thing = onOneLine(object)
   const words = Object.hasOwn(QUESTIONS, operation) ? QUESTIONS[operation] : undefined
-  if (!words) return { message: `${operation}: ${object}?`, detail: 'This can’t be undone.', go: 'Go on' }
-  return { message: words.message(object), detail: words.detail, go: words.go }
+  return words?.(thing) ?? { message: `${operation}: ${thing}?`, detail: 'This can’t be undone.', go: 'Go on' }
+}
+
+const LONGEST_NAME = 80
+
+/** Names come from links, files and backends: one must not be able to write lines of its own into the box, or turn its letters round. */
+function onOneLine(name: string): string {
+  const letters = [...name.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim()]
+  return letters.length > LONGEST_NAME ? `${letters.slice(0, LONGEST_NAME).join('')}…` : letters.join('')
 }
 
 export const cancelWord = 'Cancel'
