@@ -43,6 +43,8 @@ const WRITES: ReadonlySet<string> = new Set<keyof Backend>([
   'finishAssertion',
 ])
 
+const PAGE = { origin: 'http://latchkey.localhost:1', rpId: 'latchkey.localhost' }
+
 const TRIED_AGAIN: ReadonlySet<string> = new Set(['unreachable', 'outcome-unknown'])
 
 /** What the person does at a step: an answer, or acts on the bench and then an answer. `undefined`: the primary action. */
@@ -50,7 +52,8 @@ export type Act = (drill: Drill, step: StepView) => StepAnswer | undefined | Pro
 export type Acts = Readonly<Record<string, StepAnswer | Act>>
 
 export interface DrillOptions extends Partial<DemoWorldOptions> {
-  readonly touch?: 'bench' | 'none'
+  /** Where keys are touched: on the bench (as without any word), by the page's WebAuthn, or not at all. */
+  readonly touch?: 'bench' | 'page' | 'none'
   /** A backend that answers otherwise: `undefined` leaves the answer to the demo's. */
   readonly answers?: (name: keyof Backend, real: () => Promise<unknown>) => Promise<unknown> | undefined
   /** Seconds this computer's clock is ahead. */
@@ -159,9 +162,9 @@ export class Drill {
       measurements: () => store.data().clock,
       random,
       backends: new Map([['demo', this.#backend(life)]]),
-      webauthn: undefined,
+      webauthn: this.#options.touch === 'page' ? PAGE : undefined,
       touchHere:
-        this.#options.touch === 'none'
+        this.#options.touch === 'none' || this.#options.touch === 'page'
           ? undefined
           : {
               rp: { origin: 'https://latchkey.localhost', rpId: 'latchkey.localhost' },
@@ -297,7 +300,7 @@ export class Drill {
         this.progress.push(doing)
         if (doing === 'waiting-for-code')
           void this.#later(() => this.clock.advance(untilOf(facts['until'], this.world)))
-        if (doing === 'waiting-for-touch') void this.#later(() => this.#touch())
+        if (doing === 'waiting-for-touch' && this.#options.touch !== 'page') void this.#later(() => this.#touch())
       },
       ask: ((name: string, ask: unknown) => this.#answerAsk(name, ask)) as CallContext<'recovery.answer'>['ask'],
     }
@@ -320,6 +323,13 @@ export class Drill {
       return { confirmed: true, nonce, ...(typeName === undefined ? {} : { typedName: typeName }) }
     }
     if (name === 'code') return { code: this.codeFor((ask as { deviceName: string }).deviceName) }
+    if (name === 'webauthn') {
+      // The page's authenticator is a key of the bench that is touched at once.
+      const { ceremony, options } = ask as { ceremony: 'create' | 'get'; options: Record<string, unknown> }
+      const given = this.world.keys[ceremony](options, PAGE, 'page', NEVER)
+      await this.#touch()
+      return { response: await given }
+    }
     throw new Error(`asked for ${name}`)
   }
 

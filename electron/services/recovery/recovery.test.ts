@@ -73,6 +73,14 @@ describe('registering', () => {
     expect((await d.outcome('eunJi')).devices).toEqual(['fido eun-ji.park-key'])
   })
 
+  it('a key is touched through the page where that runs WebAuthn', async () => {
+    const d = await drill({ touch: 'page' })
+    const { caseId } = await d.goOn(register('eunJi', 'fido'), {}, 'touch')
+    expect(d.openStep(caseId)?.ask).toMatchObject({ form: 'touch', through: 'page', purpose: 'register' })
+    await d.answer(caseId, 'touch', { form: 'done', name: 'My key' })
+    expect((await d.outcome('eunJi')).devices).toEqual(['fido My key'])
+  })
+
   it('a serial number that is taken or unknown is refused where it is typed', async () => {
     const d = await drill()
     const { caseId } = await d.goOn(register('eunJi', 'hardware-totp'), {}, 'serial')
