@@ -1,6 +1,6 @@
 /** Words of Devices: identities, their devices, what can be done with them and why not. */
 import type { BackendKind, ContactKind, DeviceType, Health, IdentityKind, Loss } from '../../shared/domain/device.ts'
-import { onDay, plural, span, when } from './format.ts'
+import { onDay, plural, span } from './format.ts'
 
 export const devices = {
   title: 'Devices',
@@ -35,7 +35,8 @@ export const devices = {
 export const backends = {
   offline: (name: string) => `${name} can’t be reached.`,
   failed: (name: string) => `${name} did not answer as it should.`,
-  asOf: (at: number, now: number) => `What is shown was read ${when(at, now).toLocaleLowerCase()}.`,
+  asOf: (at: number, now: number) =>
+    now - at < 60_000 ? 'What is shown was read just now.' : `What is shown was read ${span(now - at)} ago.`,
   never: 'Nothing has been read from it yet.',
   retry: 'Try again',
   none: 'No backend yet',

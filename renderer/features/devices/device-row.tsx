@@ -26,7 +26,7 @@ export function DeviceLine({ row, device, all, now, actions }: DeviceLineProps) 
   const isGoing = removing.key === keyOf(row, device.id)
   return (
     <tr className={device.health.state === 'out-of-use' ? 'is-lost' : undefined}>
-      <td>
+      <td title={device.name}>
         <What icon={deviceIcon(device)}>{device.name}</What>
       </td>
       <Whereabouts device={device} />

@@ -31,11 +31,13 @@ export function DevicesScreen({ banners, onCase, onEntry }: DevicesScreenProps) 
   useSlash(search)
   const identities = state?.identities ?? []
   const hasBackend = state === undefined || state.backends.length > 0
+  // Before a backend has answered, nobody knows how many there are.
+  const isCounted = identities.length > 0 || state?.backends.every((backend) => backend.state === 'ready') === true
   return (
     <>
       <TopBar
         title={words.title}
-        sub={state && hasBackend ? words.counts(identities.length, countDevices(identities)) : undefined}
+        sub={hasBackend && isCounted ? words.counts(identities.length, countDevices(identities)) : undefined}
       >
         {hasBackend && (
           <>
@@ -136,6 +138,7 @@ function Backends({ state, query, onClear, onCase, onEntry, refresh }: BackendsP
                 all={all}
                 cases={openCasesOf(each.row, cases)}
                 kind={backend.kind}
+                level={backends.length > 1 ? 3 : 2}
                 now={now}
                 actions={actions}
               />

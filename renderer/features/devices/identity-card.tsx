@@ -36,6 +36,8 @@ export interface IdentityCardProps {
   /** Open cases about this identity. */
   readonly cases: readonly CaseView[]
   readonly kind: BackendKind | undefined
+  /** Of its heading: 3 under the name of a backend. */
+  readonly level: 2 | 3
   readonly now: number
   readonly actions: DeviceActions
 }
@@ -48,13 +50,14 @@ const columns = [
   { key: 'act', label: words.columns.act, className: 'c-act' },
 ]
 
-export function IdentityCard({ shown, all, cases, kind, now, actions }: IdentityCardProps) {
+export function IdentityCard({ shown, all, cases, kind, level, now, actions }: IdentityCardProps) {
   const { row } = shown
   const { identity } = row
   const barred = whyNotRegister(row)
   return (
     <Card label={`${identity.name}, ${identity.account}`}>
       <CardHead
+        level={level}
         tile={<Tile icon={identity.kind === 'root' ? 'root' : 'user'} />}
         title={identity.name}
         meta={accountLine(identity, kind)}
