@@ -192,7 +192,16 @@ describe('snapshots', () => {
     const snapshots = await session.snapshots()
     // Ten hours, and the last of the day before; 32 hours from noon on a Tuesday lie in one week.
     expect(snapshots.map(({ savedAt }) => new Date(savedAt).toISOString().slice(8, 13))).toEqual([
-      ...['25T19', '25T18', '25T17', '25T16', '25T15', '25T14', '25T13', '25T12', '25T11', '25T10'],
+      '25T19',
+      '25T18',
+      '25T17',
+      '25T16',
+      '25T15',
+      '25T14',
+      '25T13',
+      '25T12',
+      '25T11',
+      '25T10',
       '24T23',
     ])
     for (const { id } of snapshots) expect((await readdir(inside(`snapshots/${id}/slots`))).length).toBe(1)

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import fc from 'fast-check'
+import { array, assert, asyncProperty, nat, record, uint8Array } from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { utf8 } from '../../shared/kit/index.ts'
 import { decryptWith, encryptTo } from './age/file.ts'
@@ -115,9 +115,9 @@ describe('one changed byte', () => {
 test('three thousand random edits of a vault are never read as data', async () => {
   const key = await newSlotKey()
   const good = await encryptTo([key.recipient], utf8('what is kept'))
-  const edit = fc.record({ at: fc.nat(good.length - 1), remove: fc.nat(3), insert: fc.uint8Array({ maxLength: 3 }) })
-  await fc.assert(
-    fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 3 }), async (edits) => {
+  const edit = record({ at: nat(good.length - 1), remove: nat(3), insert: uint8Array({ maxLength: 3 }) })
+  await assert(
+    asyncProperty(array(edit, { minLength: 1, maxLength: 3 }), async (edits) => {
       let bytes = Buffer.from(good)
       for (const { at, remove, insert } of edits)
         bytes = Buffer.concat([bytes.subarray(0, at), insert, bytes.subarray(at + remove)])
