@@ -5,17 +5,18 @@ import type { TimedSource } from '../../../shared/domain/entry.ts'
 import type { StepAnswer } from '../../../shared/contract/index.ts'
 import { codeOfStep, stepAt } from '../../otp/index.ts'
 import type { Job } from './job.ts'
+import { reading } from './world.ts'
 
 export type Pair = readonly [string, string]
 
 /** The backend's own time, which is what it judges codes by; where it tells none, the best that is known here. */
-export async function timeAt({ deps, backend, signal }: Pick<Job, 'deps' | 'backend' | 'signal'>): Promise<number> {
+export async function timeAt(job: Pick<Job, 'deps' | 'backend' | 'signal'>): Promise<number> {
   try {
-    const { at } = await backend.time(signal)
+    const { at } = await reading(job, (signal) => job.backend.time(signal))
     return at
   } catch {
-    signal.throwIfAborted()
-    return deps.correctedNow()
+    job.signal.throwIfAborted()
+    return job.deps.correctedNow()
   }
 }
 

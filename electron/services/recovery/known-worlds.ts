@@ -36,7 +36,9 @@ export function createKnownWorlds(deps: RecoveryDeps): KnownWorlds {
     const { signal } = new AbortController()
     for (const record of open) {
       try {
-        worlds.set(record.id, await readWorldOf(deps, record, signal))
+        const world = await readWorldOf(deps, record, signal)
+        // What comes in after locking belongs to nobody.
+        if (store.isUnlocked) worlds.set(record.id, world)
       } catch {
         log.info('recovery.not-refreshed')
       }
@@ -46,10 +48,16 @@ export function createKnownWorlds(deps: RecoveryDeps): KnownWorlds {
     if (again.delete(backendId)) await refresh(backendId)
   }
 
+  let wasUnlocked = false
+  const follow = () => {
+    if (store.isUnlocked === wasUnlocked) return
+    wasUnlocked = store.isUnlocked
+    worlds.clear()
+    if (wasUnlocked) for (const id of backends.keys()) void refresh(id)
+  }
   for (const [id, backend] of backends) backend.onChange(() => void refresh(id))
-  store.onChange(() => {
-    if (!store.isUnlocked) worlds.clear()
-  })
+  store.onChange(follow)
+  follow()
 
   return {
     onChange: changed.on,

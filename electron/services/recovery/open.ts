@@ -12,7 +12,7 @@ import { limitReached } from '../../../shared/domain/ways-in.ts'
 import { toBase64url } from '../../../shared/kit/index.ts'
 import { factsFor, putCase } from './cases.ts'
 import type { RecoveryDeps } from './job.ts'
-import { backendOf, liveOf, readWorld } from './world.ts'
+import { liveOf, readSubject } from './world.ts'
 
 const ID_BYTES = 16
 
@@ -23,8 +23,7 @@ export async function openCase(deps: RecoveryDeps, request: OpenRequest, signal:
   const { store } = deps
   const { backendId, identityId } = request.kind === 'register' ? request.identity : request.device
   const administratorId = request.kind === 'help' ? request.administrator.identityId : undefined
-  const backend = backendOf(deps, backendId)
-  const { known, administratorDevices } = await readWorld(backend, identityId, administratorId, signal)
+  const { known, administratorDevices } = await readSubject(deps, backendId, identityId, administratorId, signal)
   const subject: Subject = { backendId, identityId, ...deviceIn(request, known), ...administratorIn(request, known) }
 
   const before = store.data().cases.find((record) => isSame(record, request.kind, subject))

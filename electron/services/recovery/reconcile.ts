@@ -22,7 +22,7 @@ import { changeCase, factsFor } from './cases.ts'
 import type { Job, RecoveryDeps } from './job.ts'
 import { cleanUp } from './register-job.ts'
 import { finish, settleRetirement } from './retire-job.ts'
-import { liveOf, reading, readWorld } from './world.ts'
+import { liveOf, reading, readSubject, type World } from './world.ts'
 import { unreachable } from '../../../shared/kit/index.ts'
 
 const ENTRY_ID_BYTES = 16
@@ -70,7 +70,7 @@ function reconcileRow(job: Job, row: RegisterRow | RetireRow | ResyncRow): Promi
 }
 
 async function reconcileRegister(job: Job, row: RegisterRow): Promise<void> {
-  const look = await reading(() => job.backend.look(refOf(row), job.signal))
+  const look = await reading(job, (signal) => job.backend.look(refOf(row), signal))
   if (look === 'unknown') return
   if (row.stage === 'intent') return reconcileIntent(job, row, look)
   if (look === 'enabled') return link(job, row)
@@ -97,8 +97,8 @@ const close = ({ deps }: Job, row: RegisterRow, end: 'abandoned' | 'gone') =>
 
 /** Enabled, but the crash came before it was tied: now it is, and the step that enabled it is done. */
 async function link(job: Job, row: RegisterRow): Promise<void> {
-  const { deps, backend, identityId, signal } = job
-  const world = await readWorld(backend, identityId, undefined, signal)
+  const { deps, identityId } = job
+  const world = await readSubject(deps, row.backendId, identityId, undefined, job.signal)
   const now = deps.correctedNow()
   const entryId = toBase64url(deps.random(ENTRY_ID_BYTES))
   await deps.store.change((data) => {
@@ -112,7 +112,7 @@ function withStepDone(
   before: VaultData,
   linked: VaultData,
   row: RegisterRow,
-  { known, administratorDevices }: Awaited<ReturnType<typeof readWorld>>,
+  { known, administratorDevices }: World,
 ): VaultData {
   const record = before.cases.find(({ id }) => id === row.caseId)
   if (!record || openRegistration(before, record.id)?.id !== row.id) return linked
@@ -153,7 +153,8 @@ async function reconcileRetire(job: Job, row: RetireRow): Promise<void> {
 }
 
 /** Only that it was tried is known: the attempt is over, and the next pair is newer anyway. */
-async function reconcileResync({ deps, backend, identityId, signal }: Job, row: ResyncRow): Promise<void> {
-  await reading(() => backend.devices(identityId, signal))
+async function reconcileResync(job: Job, row: ResyncRow): Promise<void> {
+  const { deps, backend, identityId } = job
+  await reading(job, (signal) => backend.devices(identityId, signal))
   await deps.store.change((data) => putRow(data, { ...row, stage: 'closed', closedAt: deps.correctedNow() }))
 }

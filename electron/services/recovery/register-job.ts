@@ -50,7 +50,7 @@ export async function begin(job: Job, wanted: Wanted): Promise<Begun> {
 /** Where a row stands after a look; `undefined` where it came to nothing and is closed. Writes to the backend only to clean up. */
 export async function settle(job: Job, row: RegisterRow): Promise<RegisterRow | undefined> {
   job.progress('looking', { name: row.name })
-  const look = await reading(() => job.backend.look(refOf(row), job.signal))
+  const look = await reading(job, (signal) => job.backend.look(refOf(row), signal))
   if (look === 'unknown') throw callError('outcome-unknown', {})
   return row.stage === 'intent' ? settleIntent(job, row, look) : settleMade(job, row, look)
 }
@@ -85,8 +85,8 @@ async function settleMade(job: Job, row: RegisterRow, look: Look): Promise<Regis
 }
 
 async function writeIntent(job: Job, wanted: Wanted): Promise<RegisterRow> {
-  const { deps, backend, identityId, signal } = job
-  const [devices, { seedFrom }] = await reading(() =>
+  const { deps, backend, identityId } = job
+  const [devices, { seedFrom }] = await reading(job, (signal) =>
     Promise.all([backend.devices(identityId, signal), backend.capabilities(identityId, signal)]),
   )
   const full = limitReached(devices)
@@ -105,9 +105,9 @@ async function writeIntent(job: Job, wanted: Wanted): Promise<RegisterRow> {
     stage: 'intent' as const,
     ...(needsSeed ? { seed: toBase64url(deps.random(OWN_SEED_BYTES)) } : {}),
   }
-  const ref = await reading(() => backend.refFor(identityId, requestOf(job, draft), signal))
+  const ref = await reading(job, (signal) => backend.refFor(identityId, requestOf(job, draft), signal))
   // What stands there under this name is another's, or an earlier try's: never touched unless the journal knows it.
-  if ((await reading(() => backend.look(ref, signal))) !== 'absent' && wanted.type !== 'hardware-totp') {
+  if ((await reading(job, (signal) => backend.look(ref, signal))) !== 'absent' && wanted.type !== 'hardware-totp') {
     throw callError('name-taken', { name: wanted.name }, { changed: false })
   }
   const row: RegisterRow = { ...draft, deviceId: ref.deviceId }
@@ -216,7 +216,7 @@ export async function confirm(job: Job, row: RegisterRow, proof: Proof): Promise
 
 /** Gives up what was begun: cleaned up, or found to be nothing. `enabled`: it was proven after all, and stays. */
 export async function giveUp(job: Job, row: RegisterRow): Promise<'closed' | 'enabled'> {
-  const look = await reading(() => job.backend.look(refOf(row), job.signal))
+  const look = await reading(job, (signal) => job.backend.look(refOf(row), signal))
   if (look === 'unknown') throw callError('outcome-unknown', {})
   if (look === 'enabled' && row.stage !== 'intent') {
     await markEnabled(job, row)
@@ -257,7 +257,8 @@ export async function cleanUp(job: Job, row: RegisterRow): Promise<void> {
   )
   if (outcome.is === 'done') return
   if (outcome.is === 'unknown') {
-    if ((await reading(() => backend.look(refOf(row), job.signal))) !== 'absent') throw callError('outcome-unknown', {})
+    if ((await reading(job, (signal) => backend.look(refOf(row), signal))) !== 'absent')
+      throw callError('outcome-unknown', {})
     return closeRow(job, row, 'abandoned')
   }
   if (outcome.error.code === 'not-found') return

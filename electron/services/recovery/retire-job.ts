@@ -54,7 +54,7 @@ export async function retire(job: Job, retiring: Retiring): Promise<Retired> {
 /** Where a row stands after a look: `deactivated`, or `undefined` where nothing was done and it is closed. Reads only. */
 export async function settleRetirement(job: Job, row: RetireRow): Promise<RetireRow | undefined> {
   if (row.stage === 'deactivated') return row
-  const devices = await reading(() => job.backend.devices(job.identityId, job.signal))
+  const devices = await reading(job, (signal) => job.backend.devices(job.identityId, signal))
   if (devices.some(({ id }) => id === row.deviceId)) {
     await closeUndone(job, row)
     return undefined
@@ -146,7 +146,7 @@ async function deactivate(job: Job, row: RetireRow, step: StepId | undefined): P
     throw fromBackend(outcome.error, false)
   }
   if (outcome.is === 'unknown') {
-    const devices = await reading(() => backend.devices(identityId, job.signal))
+    const devices = await reading(job, (signal) => backend.devices(identityId, signal))
     if (devices.some(({ id }) => id === row.deviceId)) throw callError('outcome-unknown', {}, { changed: false })
     await markDeactivated(job, row, step)
   }
@@ -181,7 +181,9 @@ export async function finish(job: Job, row: RetireRow, step: StepId | undefined)
     withDeed(close(data), { caseId: job.caseId, step, now: deps.correctedNow() }, 'deleted', { name: row.name })
   if (isDone(outcome)) return { isEntityLeft: false, close: closeDeleted }
   if (outcome.is === 'unknown') {
-    const look = await reading(() => backend.look({ identityId, type: row.type, deviceId: row.deviceId }, job.signal))
+    const look = await reading(job, (signal) =>
+      backend.look({ identityId, type: row.type, deviceId: row.deviceId }, signal),
+    )
     if (look === 'absent') return { isEntityLeft: false, close: closeDeleted }
     throw callError('outcome-unknown', {}, { changed: true })
   }
@@ -200,7 +202,7 @@ async function finishForOthers(job: Job, open: RetireRow | undefined, { device, 
   const { deps, backend, identityId } = job
   const ref = { identityId, type: device.type, deviceId: device.id }
   const isEntityThere =
-    device.type === 'virtual-totp' && (await reading(() => backend.look(ref, job.signal))) === 'created'
+    device.type === 'virtual-totp' && (await reading(job, (signal) => backend.look(ref, signal))) === 'created'
   if (!open && !isEntityThere) {
     return { isEntityLeft: false, close: (data) => binEntry(data, placeOf(job, device.id), deps.correctedNow()) }
   }

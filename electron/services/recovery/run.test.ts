@@ -3,6 +3,8 @@ import { deferred } from '../../../test/support/deferred.ts'
 import { codeOf, Drill, type DrillOptions } from '../../../test/support/recovery-drill.ts'
 import { NEVER, PEOPLE } from '../../../test/support/demo-world.ts'
 import { BackendFault } from '../../backends/index.ts'
+import { FINISHING_MS } from '../vault-store.ts'
+import { READ_DEADLINE_MS } from './world.ts'
 import { callError, caseView, type CaseView } from '../../../shared/contract/index.ts'
 
 const drills: Drill[] = []
@@ -170,6 +172,46 @@ describe('a step that fails', () => {
     isDown = false
     await d.answer(caseId, 'clock', done)
     expect(d.openStep(caseId)?.step).toBe('resync-codes')
+  })
+})
+
+describe('a backend that does not answer', () => {
+  it('is said to be unreachable after half a minute, and nothing was changed', async () => {
+    let isSilent = false
+    const d = await drill({ answers: (name) => (isSilent && name === 'look' ? new Promise(() => {}) : undefined) })
+    const caseId = await d.open(virtual)
+    isSilent = true
+    const answering = codeOf(d.answer(caseId, 'create', done))
+    for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve))
+    await d.clock.advance(READ_DEADLINE_MS)
+    expect(await answering).toBe('unreachable')
+    expect(d.openStep(caseId)?.trouble).toMatchObject({ code: 'unreachable', changed: false })
+    expect(d.arrows.filter((arrow) => arrow.includes('Register'))).toEqual([])
+  })
+  it('leaves a write that was sent unknown after half a minute, to be looked into', async () => {
+    let isSilent = true
+    const made = deferred()
+    const d = await drill({
+      answers: (name, real) => {
+        if (!isSilent || name !== 'beginRegister') return undefined
+        const silently = async () => {
+          await real()
+          made.resolve()
+          return new Promise(() => {})
+        }
+        return silently()
+      },
+    })
+    const caseId = await d.open(virtual)
+    const answering = codeOf(d.answer(caseId, 'create', done))
+    await made.promise
+    await d.clock.advance(FINISHING_MS)
+    expect(await answering).toBe('unreachable')
+    isSilent = false
+    // Made, but its seed never came: cleaned up already.
+    expect(await d.outcome('eunJi')).toMatchObject({ unassigned: 0, open: 0 })
+    await d.answer(caseId, 'create', done)
+    expect(await d.outcome('eunJi')).toMatchObject({ linked: 1, open: 0 })
   })
 })
 

@@ -33,7 +33,7 @@ export async function withSession<T>(job: Job, work: () => Promise<Outcome<T>>):
 export async function openSession(job: Job, by?: 'code' | 'key'): Promise<MfaDevice> {
   const { actor, without } = job
   const identityId = actor.as === 'self' ? job.identityId : actor.identityId
-  const devices = await reading(() => job.backend.devices(identityId, job.signal))
+  const devices = await reading(job, (signal) => job.backend.devices(identityId, signal))
   const usable = devicesInUse(devices).filter(
     ({ id, type }) => id !== without && (by === undefined || (by === 'key') === (type === 'fido')),
   )

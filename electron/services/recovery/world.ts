@@ -5,7 +5,7 @@ import type { Identity, MfaDevice } from '../../../shared/domain/device.ts'
 import { BackendFault, type Backend } from '../../backends/backend.ts'
 import { fromBackend, type Sought } from '../errors.ts'
 import type { Live } from './cases.ts'
-import type { RecoveryDeps } from './job.ts'
+import type { Job, RecoveryDeps } from './job.ts'
 
 export interface World {
   readonly known: Known
@@ -19,7 +19,7 @@ export async function readWorld(
   administratorId: string | undefined,
   signal: AbortSignal,
 ): Promise<World> {
-  return reading(async () => {
+  return translated(async () => {
     const [identities, devices, contacts, can, administratorDevices] = await Promise.all([
       backend.identities(signal),
       backend.devices(identityId, signal),
@@ -55,8 +55,18 @@ export function administratorsFor(identity: Identity, identities: readonly Ident
     .map(({ id, name }) => ({ id, name }))
 }
 
-/** Runs reads; a backend's fault becomes an error of the contract. */
-export async function reading<T>(read: () => Promise<T>, sought: Sought = 'device'): Promise<T> {
+/** A read that has not answered by then counts as unreachable. */
+export const READ_DEADLINE_MS = 30_000
+
+/** Reads at a job's backend, within the deadline and until the job is cancelled. Throws a `CallError`, or the signal's reason. */
+export const reading = <T>(
+  { deps, signal }: Pick<Job, 'deps' | 'signal'>,
+  read: (signal: AbortSignal) => Promise<T>,
+  sought: Sought = 'device',
+): Promise<T> => withinDeadline(deps, signal, (bounded) => translated(() => read(bounded), sought))
+
+/** A backend's fault becomes an error of the contract. */
+async function translated<T>(read: () => Promise<T>, sought: Sought): Promise<T> {
   try {
     return await read()
   } catch (error) {
@@ -65,10 +75,38 @@ export async function reading<T>(read: () => Promise<T>, sought: Sought = 'devic
   }
 }
 
-export const readWorldOf = (deps: RecoveryDeps, record: CaseRecord, signal: AbortSignal): Promise<World> => {
-  const { backendId, identityId, administrator } = record.subject
-  return readWorld(backendOf(deps, backendId), identityId, administrator?.id, signal)
+/** Also where a backend does not heed the signal. */
+async function withinDeadline<T>(
+  { clock }: RecoveryDeps,
+  signal: AbortSignal,
+  read: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const late = new AbortController()
+  const cancel = clock.after(READ_DEADLINE_MS, () => late.abort(callError('unreachable', {}, { changed: false })))
+  const bounded = AbortSignal.any([signal, late.signal])
+  const stopped = new Promise<never>((_, reject) => {
+    if (bounded.aborted) reject(bounded.reason)
+    bounded.addEventListener('abort', () => reject(bounded.reason), { once: true })
+  })
+  try {
+    return await Promise.race([read(bounded), stopped])
+  } finally {
+    cancel()
+  }
 }
+
+/** What a case is about, read anew. Throws a `CallError`, or the signal's reason. */
+export const readWorldOf = (deps: RecoveryDeps, { subject }: CaseRecord, signal: AbortSignal): Promise<World> =>
+  readSubject(deps, subject.backendId, subject.identityId, subject.administrator?.id, signal)
+
+export const readSubject = (
+  deps: RecoveryDeps,
+  backendId: string,
+  identityId: string,
+  administratorId: string | undefined,
+  signal: AbortSignal,
+): Promise<World> =>
+  withinDeadline(deps, signal, (bounded) => readWorld(backendOf(deps, backendId), identityId, administratorId, bounded))
 
 /** Throws `not-found`. */
 export function backendOf({ backends }: RecoveryDeps, id: string): Backend {

@@ -16,10 +16,10 @@ const PERIOD_MS = 30_000
 
 /** Shown as done, not asked: how far this computer's clock is from the backend's. */
 const readClock: Perform = async (job) => {
-  const { deps, backend, signal } = job
+  const { deps, backend } = job
   job.progress('reading')
   const sentAt = deps.time.now()
-  const { at, uncertaintyMs } = await reading(() => backend.time(signal))
+  const { at, uncertaintyMs } = await reading(job, (signal) => backend.time(signal))
   const receivedAt = deps.time.now()
   return {
     result: {
@@ -85,7 +85,7 @@ async function giveAndLook(
   now: number,
 ): Promise<Resynced> {
   const healthOf = async () => {
-    const devices = await reading(() => job.backend.devices(job.identityId, job.signal))
+    const devices = await reading(job, (signal) => job.backend.devices(job.identityId, signal))
     return devices.find(({ id }) => id === device.id)?.health
   }
   const before = await healthOf()

@@ -30,8 +30,8 @@ const suspend: Perform = async (job) => {
   }
 }
 
-async function isOutOfUse({ backend, identityId, signal }: StepJob, device: MfaDevice): Promise<boolean> {
-  const devices = await reading(() => backend.devices(identityId, signal))
+async function isOutOfUse(job: StepJob, device: MfaDevice): Promise<boolean> {
+  const devices = await reading(job, (signal) => job.backend.devices(job.identityId, signal))
   return devices.find(({ id }) => id === device.id)?.health.state === 'out-of-use'
 }
 
@@ -45,8 +45,8 @@ const signedInWithOther: Perform = async (job) => {
   return seen({ via: session.via, ...(device ? { device: device.name } : {}) })
 }
 
-const sessionAtBackend = ({ backend, identityId, signal }: StepJob) =>
-  reading(() => backend.signedIn(identityId, signal), 'identity')
+const sessionAtBackend = (job: StepJob) =>
+  reading(job, (signal) => job.backend.signedIn(job.identityId, signal), 'identity')
 
 /** A code or a touch given here opens the same session. */
 const signInHere =
@@ -69,8 +69,8 @@ const signedIn: Perform = async (job) => {
 
 /** The phone number is another now, or was confirmed since it was asked for. */
 const phoneChanged: Perform = async (job) => {
-  const { backend, identityId, signal, record } = job
-  const contacts = await reading(() => backend.contacts(identityId, signal), 'identity')
+  const { backend, identityId, record } = job
+  const contacts = await reading(job, (signal) => backend.contacts(identityId, signal), 'identity')
   if (!contacts) return believed
   const reached = inForce(record.log).find((item) => item.is === 'done' && item.step === 'reach')
   const before = reached?.is === 'done' ? reached.facts : {}
@@ -83,14 +83,15 @@ const phoneChanged: Perform = async (job) => {
 
 /** The backend is seen without the device, whoever deactivated it. Of a virtual one, an entity may be left to delete. */
 const deviceGone: Perform = async (job) => {
-  const { deps, backend, identityId, signal } = job
+  const { deps, backend, identityId } = job
   const device = deviceOf(job)
   job.progress('looking', { name: device.name })
-  const devices = await reading(() => backend.devices(identityId, signal))
+  const devices = await reading(job, (signal) => backend.devices(identityId, signal))
   if (devices.some(({ id }) => id === device.id))
     throw new StepTrouble('still-registered', { facts: { name: device.name } })
   const ref = { identityId, type: device.type, deviceId: device.id }
-  const isEntityLeft = device.type === 'virtual-totp' && (await reading(() => backend.look(ref, signal))) === 'created'
+  const isEntityLeft =
+    device.type === 'virtual-totp' && (await reading(job, (signal) => backend.look(ref, signal))) === 'created'
   const place = { backendId: backend.id, identityId, deviceId: device.id }
   return {
     result: { by: 'checked', facts: isEntityLeft ? { entityLeft: true } : {}, final: true },
@@ -101,12 +102,12 @@ const deviceGone: Perform = async (job) => {
 
 /** The device that this case enabled, as the backend lists it. */
 async function newDevice(job: StepJob): Promise<MfaDevice> {
-  const { backend, identityId, signal, record } = job
+  const { backend, identityId, record } = job
   const made = inForce(record.log).findLast(
     (item) => item.is === 'done' && FINAL_STEPS.has(item.step) && typeof item.facts['deviceId'] === 'string',
   )
   const id = made?.is === 'done' ? made.facts['deviceId'] : undefined
-  const devices = await reading(() => backend.devices(identityId, signal))
+  const devices = await reading(job, (signal) => backend.devices(identityId, signal))
   const device = devices.find((other) => other.id === id)
   if (!device) throw callError('not-found', { what: 'device' })
   return device
