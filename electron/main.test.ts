@@ -51,6 +51,9 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+/** What the entry takes this computer for. */
+const on = (platform: NodeJS.Platform) => vi.spyOn(process, 'platform', 'get').mockReturnValue(platform)
+
 const settled = () => new Promise((resolve) => setImmediate(resolve))
 
 /** Runs the entry with these arguments, up to the moment before `ready`. */
@@ -98,16 +101,25 @@ describe('the desktop shell', () => {
     expect(JSON.parse((await answer) as string)).toEqual({ jsonrpc: '2.0', id: 1, result: {} })
   })
 
+  it('locks a session that was there before anybody could be told of it', async () => {
+    const { electron } = await opened(
+      [],
+      ({ sessions, FakeSession }) => void sessions.set('latchkey', new FakeSession()),
+    )
+    expect(electron.sessions.get('latchkey')!.onRequest).toBeTypeOf('function')
+  })
+
   it.each([
     [[], 'real', '', true],
     [['--demo'], 'demo', 'demo', false],
   ])('with %j composes the %s world in its own folder', async (args, which, below, isProtected) => {
+    on('darwin')
     const { electron, window } = await opened(args)
     expect(composed.map((each) => each.which)).toEqual([which])
     const { ports } = composed[0]!
     expect(ports).toMatchObject({ dataDir: join(folder, below), version: '1.2.3', shell: { kind: 'desktop' } })
     expect(electron.app.paths.get('userData')).toBe(join(folder, below, 'window'))
-    expect(window.isContentProtected).toBe(isProtected && process.platform !== 'linux')
+    expect(window.isContentProtected).toBe(isProtected)
   })
 
   it.skipIf(process.platform === 'win32')('keeps its folder for this user alone', async () => {
@@ -152,7 +164,8 @@ describe('the desktop shell', () => {
     expect([window.isMinimized(), electron.done, electron.FakeWindow.all]).toEqual([false, ['show', 'focus'], [window]])
   })
 
-  it.skipIf(process.platform === 'darwin')('ends with its last window, once the services have closed', async () => {
+  it('ends with its last window, once the services have closed', async () => {
+    on('linux')
     const { electron, window } = await opened()
     window.close()
     await settled()
@@ -162,7 +175,22 @@ describe('the desktop shell', () => {
     expect(electron.app.hasQuit).toBe(true)
   })
 
-  it.skipIf(process.platform === 'darwin')('that is asked for again while it ends is started anew after', async () => {
+  it('outlives its window on a Mac, locked, and opens another when asked', async () => {
+    on('darwin')
+    const { electron, window } = await opened()
+    let locks = 0
+    composed[0]!.ports.shell.onLockWish(() => (locks += 1))
+    window.close()
+    await settled()
+    expect([locks, electron.app.hasQuit, electron.FakeWindow.all]).toEqual([1, false, []])
+    electron.app.emit('activate', {}, false)
+    expect(electron.FakeWindow.all.map(({ loaded }) => loaded)).toEqual([['app://bundle/']])
+    electron.app.emit('activate', {}, true)
+    expect(electron.FakeWindow.all).toHaveLength(1)
+  })
+
+  it('that is asked for again while it ends is started anew after', async () => {
+    on('linux')
     const { electron, window } = await opened()
     window.close()
     electron.app.emit('second-instance', {}, [], '/')

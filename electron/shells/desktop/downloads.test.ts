@@ -41,7 +41,8 @@ describe('a download', () => {
     ['a data address', ['data:application/octet-stream;base64,AAAA']],
     ['a blob of another origin', ['blob:https://evil.example/4c2f']],
     ['a blob of an origin that begins like ours', ['blob:app://bundle.evil.example/4c2f']],
-    ['what was redirected to', ['https://evil.example/', BLOB]],
+    ['a file of ours that something outside redirected to', ['https://evil.example/', BLOB]],
+    ['something outside that a file of ours redirected to', [BLOB, 'https://evil.example/']],
     ['nothing', []],
     ['a blob asked for by another page', [BLOB], 'https://evil.example/'],
   ])('of %s is refused', (_what, chain, pageUrl) => {

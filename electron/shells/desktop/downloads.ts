@@ -21,6 +21,6 @@ export function saveByDialog(session: Session, folder: string): void {
 }
 
 const isMadeByPage = (item: DownloadItem) => {
-  const chain = item.getURLChain()
-  return chain.length === 1 && item.getURL() === chain[0] && item.getURL().startsWith(`blob:${PAGE_ORIGIN}/`)
+  const [first, ...redirects] = item.getURLChain()
+  return first !== undefined && first.startsWith(`blob:${PAGE_ORIGIN}/`) && redirects.length === 0
 }

@@ -138,7 +138,7 @@ export class FakeSession extends EventEmitter {
   }
 }
 
-type DownloadPart = Pick<DownloadItem, 'getURL' | 'getURLChain' | 'getFilename' | 'setSaveDialogOptions'>
+type DownloadPart = Pick<DownloadItem, 'getURLChain' | 'getFilename' | 'setSaveDialogOptions'>
 
 export class FakeDownload extends EventEmitter implements DownloadPart {
   readonly #chain: readonly string[]
@@ -149,7 +149,6 @@ export class FakeDownload extends EventEmitter implements DownloadPart {
     this.#chain = chain
     this.#name = name
   }
-  getURL = () => this.#chain.at(-1) ?? ''
   getURLChain = () => [...this.#chain]
   getFilename = () => this.#name
   setSaveDialogOptions = (options: Parameters<DownloadItem['setSaveDialogOptions']>[0]) => {
