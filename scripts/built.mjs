@@ -19,7 +19,10 @@ const ENVIRONMENTS = {
   client: { output: 'dist/renderer/index.html', sources: ['renderer', 'shared'] },
   node: { output: 'dist/node/browser.js', sources: ['electron', 'shared'] },
   main: { output: 'dist/electron/main.js', sources: ['electron', 'shared'] },
-  preload: { output: 'dist/preload/preload.cjs', sources: ['electron/preload.ts', 'shared'] },
+  preload: {
+    output: 'dist/preload/preload.cjs',
+    sources: ['electron/preload.ts', 'electron/shells/desktop/page-api.ts'],
+  },
 }
 
 /** Builds those of `environments` that are stale. Ends the process with the build's exit code where it fails. */
