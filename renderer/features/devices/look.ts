@@ -1,7 +1,7 @@
 /** How identities and devices are shown: pure functions of what the backends told. */
 import type { CaseView, DeviceRow, IdentityRow, State, Warning } from '../../../shared/contract/index.ts'
 import type { DeviceType } from '../../../shared/domain/device.ts'
-import { lossOf } from '../../../shared/domain/ways-in.ts'
+import { isInUse } from '../../../shared/domain/ways-in.ts'
 import type { EightCounts, IconName, Tone } from '../../ui/index.ts'
 
 export type Devices = State<'devices'>
@@ -42,9 +42,9 @@ export const warningsOf = <I extends Warning['is']>({ warnings }: Pick<IdentityR
 /** The bar of eight: what is out of use, what is to be seen to (drifted, or standing alone), and the rest. */
 export function eightCounts(row: Pick<IdentityRow, 'devices' | 'warnings'>): EightCounts {
   const single = warningOf(row, 'single-device')?.deviceId
-  const lost = row.devices.filter((device) => lossOf(device) !== undefined)
+  const lost = row.devices.filter((device) => !isInUse(device))
   const warn = row.devices.filter(
-    (device) => lossOf(device) === undefined && (device.health.state === 'drifted' || device.id === single),
+    (device) => isInUse(device) && (device.health.state === 'drifted' || device.id === single),
   )
   return { ok: row.devices.length - lost.length - warn.length, warn: warn.length, lost: lost.length }
 }

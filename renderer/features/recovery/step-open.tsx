@@ -54,12 +54,18 @@ function useFocusOnOpening(said: string, isBusy: boolean) {
   const saying = useRef(said)
   useEffect(() => {
     if (isDialogUp()) announce(saying.current)
-    else title.current?.focus()
+    else focusStep(title.current)
   }, [announce])
   useEffect(() => {
-    if (!isBusy && document.activeElement === document.body && !isDialogUp()) title.current?.focus()
+    if (!isBusy && document.activeElement === document.body && !isDialogUp()) focusStep(title.current)
   }, [isBusy])
   return title
+}
+
+/** The whole step comes into view, not its title alone: what is to be done stands below it. */
+function focusStep(title: HTMLElement | null) {
+  title?.focus({ preventScroll: true })
+  title?.closest('li')?.scrollIntoView({ block: 'nearest' })
 }
 
 const isDialogUp = () => document.querySelector('[role="dialog"]') !== null

@@ -18,7 +18,7 @@ export function WaitForm({ ask, step, answering, ways }: FormProps<'wait'>) {
   useWhenDue(answering.isBusy ? undefined : until, () => answering.answer({ form: 'done' }))
   return (
     <>
-      {left > 0 && (
+      {(left > 0 || answering.isBusy) && (
         <div className="lk-wait">
           <StillRing seconds={left} of={full} />
           <span>{words.waiting}</span>
