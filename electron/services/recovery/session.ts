@@ -37,8 +37,13 @@ export async function openSession(job: Job, by?: 'code' | 'key'): Promise<MfaDev
   const usable = devicesInUse(devices).filter(
     ({ id, type }) => id !== without && (by === undefined || (by === 'key') === (type === 'fido')),
   )
+  const typed = usable.filter(({ type }) => type !== 'fido')
   const device =
-    usable.find(({ id }) => sourceOf(job, identityId, id)) ?? usable.find(({ type }) => type !== 'fido') ?? usable[0]
+    usable.find(({ id }) => sourceOf(job, identityId, id)) ??
+    // A code of one that drifted may be refused.
+    typed.find(({ health }) => health.state !== 'drifted') ??
+    typed[0] ??
+    usable[0]
   if (!device) throw callError('mfa-session-needed', { onlyFido: false })
   job.progress('opening-session', { name: device.name })
   await prove(job, identityId, device)
