@@ -3,7 +3,7 @@ import type { CaseView, IdentityRow } from '../../../shared/contract/index.ts'
 import { reasonWords, typeWords, warnings as words } from '../../i18n/devices.ts'
 import { caseTitle, stepWords } from '../../i18n/playbooks.ts'
 import { Button, Notice } from '../../ui/index.ts'
-import type { DeviceActions } from './identity-card.tsx'
+import type { DeviceActions } from './device-actions.ts'
 import { warningOf, warningsOf, type WarningOf } from './look.ts'
 
 export interface CardWarningsProps {

@@ -10,7 +10,7 @@ import {
   removing as removingWords,
 } from '../../i18n/devices.ts'
 import { IconButton, Menu, Spinner, State, What, type MenuEntry } from '../../ui/index.ts'
-import type { DeviceActions } from './identity-card.tsx'
+import type { DeviceActions } from './device-actions.ts'
 import { administratorsFor, deviceIcon, healthTone, keyOf } from './look.ts'
 
 export interface DeviceLineProps {

@@ -1,5 +1,5 @@
 /** One identity: who and where, how many of its eight places are taken, its contacts, its devices, and what to see to. */
-import type { CaseView, DeviceRow, IdentityRow, Request } from '../../../shared/contract/index.ts'
+import type { CaseView, IdentityRow } from '../../../shared/contract/index.ts'
 import { DEVICE_TYPES, MAX_DEVICES, type BackendKind } from '../../../shared/domain/device.ts'
 import { accountLine, devices as words, reasonWords } from '../../i18n/devices.ts'
 import { Button, Card, CardHead, EightBar, Table, Tile } from '../../ui/index.ts'
@@ -7,28 +7,7 @@ import { CardWarnings } from './card-warnings.tsx'
 import { ContactLine } from './contact-line.tsx'
 import { DeviceLine } from './device-row.tsx'
 import { eightCounts, type Shown } from './look.ts'
-import type { Removing } from './use-remove.ts'
-
-export type DevicesDialog =
-  | { readonly is: 'rename'; readonly row: IdentityRow; readonly device: DeviceRow }
-  | { readonly is: 'contacts'; readonly row: IdentityRow }
-  | {
-      readonly is: 'help'
-      readonly row: IdentityRow
-      readonly device: DeviceRow
-      readonly administrators: readonly IdentityRow[]
-    }
-
-export interface DeviceActions {
-  open(request: Request<'recovery.open'>): void
-  readonly isOpening: boolean
-  readonly removing: Removing
-  onDialog(dialog: DevicesDialog): void
-  /** Acts at once where there is one administrator, asks who where there are several. */
-  onHelp(row: IdentityRow, device: DeviceRow, administrators: readonly IdentityRow[]): void
-  onEntry(entryId: string): void
-  onCase(caseId: string): void
-}
+import type { DeviceActions } from './device-actions.ts'
 
 export interface IdentityCardProps {
   readonly shown: Shown

@@ -5,7 +5,7 @@ import { caseTitle, stepWords } from '../../i18n/playbooks.ts'
 import { list as words, type StartKind } from '../../i18n/recovery.ts'
 import { Badge, Empty, Icon, Page, ProgressLine, TopBar, Way } from '../../ui/index.ts'
 import { caseProgress, kindIcons, openStep, sortCases, typeIcons, whoseCase } from './look.ts'
-import type { RecoveryScreenProps } from './recovery-screen.tsx'
+import type { RecoveryScreenProps } from './form-props.ts'
 import { StartDialog } from './start-dialog.tsx'
 
 interface CaseListProps extends Pick<RecoveryScreenProps, 'banners' | 'onDevices'> {

@@ -23,9 +23,8 @@ import {
 import { CaseSide } from './case-side.tsx'
 import { laterNote, openStep, whoseCase } from './look.ts'
 import { PlanSheet } from './plan-sheet.tsx'
-import type { RecoveryScreenProps } from './recovery-screen.tsx'
 import { OpenStep } from './step-open.tsx'
-import type { StepWays } from './step-form.tsx'
+import type { RecoveryScreenProps, StepWays } from './form-props.ts'
 import { useAnswer } from './use-answer.ts'
 
 interface CasePageProps extends Omit<RecoveryScreenProps, 'caseId'> {

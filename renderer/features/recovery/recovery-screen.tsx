@@ -1,23 +1,12 @@
 /** Recovery: all cases, or one of them. What is shown follows from the address, so a reload comes back to it. */
-import type { ReactNode } from 'react'
 import { useTopic } from '../../client/index.ts'
 import { errorWords } from '../../i18n/errors.ts'
 import { frame, list as words } from '../../i18n/recovery.ts'
 import { Bones, Button, Empty, Page, TopBar } from '../../ui/index.ts'
 import { CaseList } from './case-list.tsx'
 import { CasePage } from './case-page.tsx'
+import type { RecoveryScreenProps } from './form-props.ts'
 import './recovery.css'
-
-export interface RecoveryScreenProps {
-  readonly banners: ReactNode
-  /** The open case; all of them are listed where it is absent. */
-  readonly caseId: string | undefined
-  readonly onCase: (caseId: string | undefined) => void
-  readonly onBackup: () => void
-  readonly onDevices: () => void
-  /** In demo mode: opens the simulated world. */
-  readonly onBench?: (() => void) | undefined
-}
 
 export function RecoveryScreen(props: RecoveryScreenProps) {
   const { banners, caseId, onCase, onDevices } = props

@@ -1,5 +1,6 @@
 /** The form of the open step, by what it asks. Each has one primary action or one question. */
-import type { CaseView, StepAsk, StepView } from '../../../shared/contract/index.ts'
+import type { StepAsk } from '../../../shared/contract/index.ts'
+import type { FormProps } from './form-props.ts'
 import { BackupForm } from './forms/backup.tsx'
 import { ChoiceForm } from './forms/choice.tsx'
 import { CodesForm } from './forms/codes.tsx'
@@ -10,28 +11,6 @@ import { PasswordForm } from './forms/password.tsx'
 import { RunForm } from './forms/run.tsx'
 import { TextForm } from './forms/text.tsx'
 import { WaitForm } from './forms/wait.tsx'
-import type { Answering } from './use-answer.ts'
-
-export type AskOf<F extends StepAsk['form']> = Extract<StepAsk, { form: F }>
-
-export interface FormProps<F extends StepAsk['form']> {
-  readonly ask: AskOf<F>
-  readonly step: StepView
-  readonly view: CaseView
-  readonly answering: Answering
-  readonly ways: StepWays
-}
-
-/** Where a step may lead out of this screen. */
-export interface StepWays {
-  readonly onBackup: () => void
-  readonly onDevices: () => void
-  readonly onList: () => void
-  readonly onCase: (caseId: string) => void
-  readonly onBench?: (() => void) | undefined
-  /** Takes back the last answer, where it can be. */
-  readonly onBack?: (() => void) | undefined
-}
 
 export function StepForm({ step, ...rest }: Omit<FormProps<StepAsk['form']>, 'ask'>) {
   const { ask } = step

@@ -17,7 +17,8 @@ import {
   type DoneByItem,
 } from '../../ui/index.ts'
 import { secondsUntil } from './look.ts'
-import { StepForm, type StepWays } from './step-form.tsx'
+import type { StepWays } from './form-props.ts'
+import { StepForm } from './step-form.tsx'
 import { errorLine, type Answering } from './use-answer.ts'
 
 interface OpenStepProps {

@@ -2,7 +2,7 @@
 import { useTopic } from '../../../client/index.ts'
 import { step as words } from '../../../i18n/recovery.ts'
 import { Actions, Button, Help } from '../../../ui/index.ts'
-import type { FormProps } from '../step-form.tsx'
+import type { FormProps } from '../form-props.ts'
 
 export function BackupForm({ view, answering, ways }: FormProps<'backup'>) {
   const vault = useTopic('vault').state

@@ -5,7 +5,7 @@ import { optionWords, stepWords } from '../../../i18n/playbooks.ts'
 import { step as words } from '../../../i18n/recovery.ts'
 import { Badge, RadioCards } from '../../../ui/index.ts'
 import { optionIcon } from '../look.ts'
-import type { FormProps } from '../step-form.tsx'
+import type { FormProps } from '../form-props.ts'
 import { StepActions } from './shared.tsx'
 
 export function ChoiceForm({ ask, step, answering, ways }: FormProps<'choice'>) {

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { step as words } from '../../../i18n/recovery.ts'
 import { CodesAsked, SixDigits, useSecond } from '../../../ui/index.ts'
 import { secondsUntil } from '../look.ts'
-import type { FormProps } from '../step-form.tsx'
+import type { FormProps } from '../form-props.ts'
 import { StepActions } from './shared.tsx'
 
 /** Codes that were tried are spent or wrong: after each failure the fields are new ones. */

@@ -7,7 +7,7 @@ import { deedWords, otherWords } from '../../../i18n/playbooks.ts'
 import { step as words } from '../../../i18n/recovery.ts'
 import { Actions, Button, DoneBy, Help } from '../../../ui/index.ts'
 import { deedsOf } from '../look.ts'
-import type { FormProps } from '../step-form.tsx'
+import type { FormProps } from '../form-props.ts'
 
 export function EndForm({ ask, step, view, ways }: FormProps<'end'>) {
   const open = useCall('recovery.open')

@@ -1,5 +1,5 @@
 /** Done by hand: ticked, or seen by the program at the backend. */
-import type { FormProps } from '../step-form.tsx'
+import type { FormProps } from '../form-props.ts'
 import { StepActions } from './shared.tsx'
 
 export function HandForm({ ask, step, answering, ways }: FormProps<'check' | 'tick'>) {

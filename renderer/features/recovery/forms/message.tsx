@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { messageWords } from '../../../i18n/playbooks.ts'
 import { step as words } from '../../../i18n/recovery.ts'
 import { Button, TextArea, useToast } from '../../../ui/index.ts'
-import type { FormProps } from '../step-form.tsx'
+import type { FormProps } from '../form-props.ts'
 import { StepActions } from './shared.tsx'
 
 export function MessageForm({ ask, step, answering, ways }: FormProps<'message'>) {

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { step as words } from '../../../i18n/recovery.ts'
 import { TextField } from '../../../ui/index.ts'
 import { passwordState } from '../look.ts'
-import type { FormProps } from '../step-form.tsx'
+import type { FormProps } from '../form-props.ts'
 import { StepActions } from './shared.tsx'
 
 export function PasswordForm({ ask, step, answering, ways }: FormProps<'password'>) {

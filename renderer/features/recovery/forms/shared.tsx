@@ -3,7 +3,7 @@ import type { StepView } from '../../../../shared/contract/index.ts'
 import { otherWords, stepWords } from '../../../i18n/playbooks.ts'
 import { frame, step as words } from '../../../i18n/recovery.ts'
 import { Actions, Button } from '../../../ui/index.ts'
-import type { StepWays } from '../step-form.tsx'
+import type { StepWays } from '../form-props.ts'
 import type { Answering } from '../use-answer.ts'
 
 export interface StepActionsProps {

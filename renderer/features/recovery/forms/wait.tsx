@@ -4,7 +4,7 @@ import { useServerTime } from '../../../client/index.ts'
 import { step as words } from '../../../i18n/recovery.ts'
 import { StillRing, useSecond } from '../../../ui/index.ts'
 import { secondsUntil } from '../look.ts'
-import type { FormProps } from '../step-form.tsx'
+import type { FormProps } from '../form-props.ts'
 import { StepActions } from './shared.tsx'
 
 /** A code's usual period: the ring is full at least this long before its end. */
