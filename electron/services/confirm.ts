@@ -5,6 +5,7 @@
  */
 import type { z } from 'zod'
 import { callError, type confirmAsk } from '../../shared/contract/index.ts'
+import { digest } from '../../shared/domain/ways-in.ts'
 import { toBase64url, type Clock, type Random } from '../../shared/kit/index.ts'
 import type { Shell } from './ports.ts'
 
@@ -49,7 +50,7 @@ export const createConfirm =
   ({ clock, random, shell }: ConfirmOptions): Confirm =>
   async (asking, { operation, object, typeName, effects }) => {
     const nonce = toBase64url(random(NONCE_BYTES))
-    const digest = digestOf(effects)
+    const confirmed = digest(effects)
     const askedAt = clock.now()
     const answer = await asking.ask('confirm', {
       operation,
@@ -69,7 +70,7 @@ export const createConfirm =
         const age = clock.now() - askedAt
         // A clock that was set back tells nothing of the age.
         const isFresh = age >= 0 && age <= CONFIRMED_FOR_MS
-        if (isUsed || !isFresh || digestOf(now) !== digest) throw callError('confirmation-stale', {})
+        if (isUsed || !isFresh || digest(now) !== confirmed) throw callError('confirmation-stale', {})
         isUsed = true
       },
     }
@@ -78,9 +79,3 @@ export const createConfirm =
 /** As typed, but for spaces around it and how letters with marks are composed. */
 const isSameName = (typed: string | undefined, name: string) =>
   typed !== undefined && typed.trim().normalize() === name.trim().normalize()
-
-/** The same text for the same effects, whatever the order of their facts. */
-const digestOf = (effects: Effects): string =>
-  JSON.stringify(
-    effects.map(({ effect, facts }) => [effect, Object.entries(facts).toSorted(([a], [b]) => (a < b ? -1 : 1))]),
-  )

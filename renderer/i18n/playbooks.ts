@@ -11,7 +11,6 @@ import type {
   Doing,
   OptionId,
   OtherId,
-  OutcomeId,
   StepId,
   Trouble,
 } from '../../shared/domain/playbooks/index.ts'
@@ -600,18 +599,6 @@ export function otherWords(step: string, other: string, facts: Facts): string {
     (Object.hasOwn(OTHER_WORDS, other) ? OTHER_WORDS[other as OtherId] : undefined)
   return words?.(facts) ?? other
 }
-
-const OUTCOME_WORDS: Readonly<Record<OutcomeId, string>> = {
-  enabled: 'Enabled',
-  'pair-refused': 'The first pair was refused',
-  'in-sync': 'In sync',
-  'still-refused': 'Refused again',
-  removed: 'Removed',
-  'entity-left': 'Deactivated; its entity stays',
-}
-/** How the program's part of a step came out, in two words. */
-export const outcomeWords = (outcome: string): string =>
-  Object.hasOwn(OUTCOME_WORDS, outcome) ? OUTCOME_WORDS[outcome as OutcomeId] : outcome
 
 // What the program did and does
 

@@ -129,8 +129,8 @@ export function isOnlyWayIn(ways: Ways, deviceId: string, lost: Lost = NONE): bo
   return inUse.length === 1 && inUse[0]!.id === deviceId
 }
 
-/** Does a code or touch come from it, or did the backend or the person say that it is gone? */
-export const lossOf = (device: MfaDevice): Loss | undefined =>
+/** What the backend knows to have become of a device; nothing where it is in use. */
+export const lossOf = (device: Pick<MfaDevice, 'health'>): Loss | undefined =>
   device.health.state === 'out-of-use' ? device.health.loss : undefined
 
 /** A consequence of removing a device: a code with facts for the renderer's words. */
@@ -176,8 +176,8 @@ export function removalEffects({ ways, deviceId, lost = NONE, entry }: Removal):
   ]
 }
 
-/** The same text for the same effects and no other: what a confirmation is bound to. */
-export const digest = (effects: readonly Effect[]): string =>
+/** The same text for the same effects and no other, in whatever order their facts stand: what a confirmation is bound to. */
+export const digest = (effects: readonly { readonly effect: string; readonly facts: Effect['facts'] }[]): string =>
   JSON.stringify(
     effects.map(({ effect, facts }) => [effect, Object.entries(facts).toSorted(([a], [b]) => (a < b ? -1 : 1))]),
   )
