@@ -68,7 +68,7 @@ const readWay = (value: Facts[string] | undefined): WayBack => WAYS_BACK.find((w
 export const names = (things: readonly { readonly name: string }[]): string => things.map(({ name }) => name).join(', ')
 
 /** Ways to show a device works without the backend's sign-in page: a code or a touch given here. */
-export function proofsHere(devices: readonly MfaDevice[], world: PlaybookFacts): OtherId[] {
+function proofsHere(devices: readonly MfaDevice[], world: PlaybookFacts): OtherId[] {
   const ways: OtherId[] = []
   if (devices.some(({ type }) => type !== 'fido')) ways.push('with-code')
   if (devices.some(({ type }) => type === 'fido') && world.touch !== 'none') ways.push('with-key')
