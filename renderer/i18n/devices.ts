@@ -115,9 +115,11 @@ export const menu = {
 } as const
 
 export const removing = {
-  stages: { deactivating: 'Deactivating', deleting: 'Deleting the entity', checking: 'Checking' },
+  stages: { deactivating: 'Deactivating', deleting: 'Deleting', checking: 'Checking' },
   begun: 'Removing',
-  cancel: 'Cancel',
+  cancel: 'Stop',
+  cancelLabel: (device: string) => `Stop removing ${device}`,
+  this: 'It is being removed.',
   another: 'Another device is being removed.',
   done: (device: string, identity: string) => `${device} is removed from ${identity}.`,
 } as const

@@ -9,7 +9,7 @@ import {
   reasonWords,
   removing as removingWords,
 } from '../../i18n/devices.ts'
-import { IconButton, Menu, Spinner, State, What, type MenuEntry } from '../../ui/index.ts'
+import { Link, Menu, Spinner, State, What, type MenuEntry } from '../../ui/index.ts'
 import type { DeviceActions } from './device-actions.ts'
 import { administratorsFor, deviceIcon, healthTone, keyOf } from './look.ts'
 
@@ -35,6 +35,9 @@ export function DeviceLine({ row, device, all, now, actions }: DeviceLineProps) 
           <span className="lk-state" role="status">
             <Spinner />
             {removing.stage === undefined ? removingWords.begun : removingWords.stages[removing.stage]}
+            <Link label={removingWords.cancelLabel(device.name)} onClick={removing.cancel}>
+              {removingWords.cancel}
+            </Link>
           </span>
         ) : (
           <State tone={healthTone(device)} icon={device.health.state === 'not-told' ? 'info' : undefined}>
@@ -46,11 +49,8 @@ export function DeviceLine({ row, device, all, now, actions }: DeviceLineProps) 
         {device.lastUsedAt === undefined ? words.neverSeen : when(device.lastUsedAt, now)}
       </td>
       <td className="c-act">
-        {isGoing ? (
-          <IconButton icon="x" label={removingWords.cancel} onClick={removing.cancel} />
-        ) : (
-          <Menu label={words.actions(device.name)} entries={entriesFor(row, device, all, actions)} />
-        )}
+        {/* It stays while the device is removed: it may have the focus, and gets it back from a dialog. */}
+        <Menu label={words.actions(device.name)} entries={entriesFor(row, device, all, actions)} />
       </td>
     </tr>
   )
@@ -74,7 +74,8 @@ function entriesFor(
   const ref = { ...row.ref, deviceId: device.id }
   const why = (able: DeviceRow['can']['resync']) => (able.can ? undefined : reasonWords(able.reason))
   const administrators = administratorsFor(row, all)
-  const isAnotherGoing = actions.removing.key !== undefined
+  const { key: going } = actions.removing
+  const isGoing = going === keyOf(row, device.id)
   return [
     ...(device.type === 'virtual-totp'
       ? [
@@ -137,7 +138,7 @@ function entriesFor(
       label: menu.remove,
       icon: 'bin',
       isDanger: true,
-      why: why(can.remove) ?? (isAnotherGoing ? removingWords.another : undefined),
+      why: why(can.remove) ?? (isGoing ? removingWords.this : going === undefined ? undefined : removingWords.another),
       onSelect: () => actions.removing.remove(row, device),
     },
   ]

@@ -1,5 +1,5 @@
 /** Devices: each identity of each backend with its MFA devices, what is wrong with them, and what can be done. */
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import { useCall, useTopic } from '../../client/index.ts'
 import { devices as words } from '../../i18n/devices.ts'
 import { errorWords } from '../../i18n/errors.ts'
@@ -29,6 +29,8 @@ export function DevicesScreen({ banners, onCase, onEntry }: DevicesScreenProps) 
   const [query, setQuery] = useState('')
   const refresh = useRefresh()
   const search = useRef<HTMLInputElement>(null)
+  const title = useRef<HTMLHeadingElement>(null)
+  const focusTitle = useCallback(() => title.current?.focus(), [])
   useSlash(search)
   const identities = state?.identities ?? []
   const hasBackend = state === undefined || state.backends.length > 0
@@ -38,6 +40,7 @@ export function DevicesScreen({ banners, onCase, onEntry }: DevicesScreenProps) 
     <>
       <TopBar
         title={words.title}
+        titleRef={title}
         sub={hasBackend && isCounted ? words.counts(identities.length, countDevices(identities)) : undefined}
       >
         {hasBackend && (
@@ -63,7 +66,12 @@ export function DevicesScreen({ banners, onCase, onEntry }: DevicesScreenProps) 
         ) : !hasBackend ? (
           <NoBackend laterKinds={state.laterKinds} />
         ) : (
-          <Backends state={state} query={query} onClear={() => setQuery('')} {...{ onCase, onEntry, refresh }} />
+          <Backends
+            state={state}
+            query={query}
+            onClear={() => setQuery('')}
+            {...{ onCase, onEntry, refresh, focusTitle }}
+          />
         )}
       </Page>
     </>
@@ -92,14 +100,15 @@ interface BackendsProps {
   readonly onCase: (caseId: string) => void
   readonly onEntry: (entryId: string) => void
   readonly refresh: Refresh
+  readonly focusTitle: () => void
 }
 
-function Backends({ state, query, onClear, onCase, onEntry, refresh }: BackendsProps) {
+function Backends({ state, query, onClear, onCase, onEntry, refresh, focusTitle }: BackendsProps) {
   const { backends, identities } = state
   const cases = useTopic('cases').state
   const now = useMinute()
   const { open, isOpening } = useOpenCase(onCase)
-  const removing = useRemove()
+  const removing = useRemove(focusTitle)
   const [dialog, setDialog] = useState<DevicesDialog | undefined>(undefined)
   const shown = useMemo(() => findShown(identities, query), [identities, query])
   const announce = useAnnounce()

@@ -15,7 +15,8 @@ export interface Removing {
   cancel(): void
 }
 
-export function useRemove(): Removing {
+/** `onLostFocus`: the row that had the focus is gone, so it must go somewhere else. */
+export function useRemove(onLostFocus: () => void): Removing {
   const { run, progress, cancel } = useCall('devices.remove', { cancelOnUnmount: true })
   const toast = useToast()
   const [key, setKey] = useState<string | undefined>(undefined)
@@ -23,7 +24,11 @@ export function useRemove(): Removing {
     (row: IdentityRow, device: DeviceRow) => {
       setKey(keyOf(row, device.id))
       run({ device: { ...row.ref, deviceId: device.id } })
-        .then(() => toast(words.done(device.name, row.identity.name)))
+        .then(() => {
+          toast(words.done(device.name, row.identity.name))
+          if (document.activeElement === document.body) onLostFocus()
+          return undefined
+        })
         .catch((error: unknown) => {
           const trouble = contractErrorOf(error)
           // The person turned away: nothing to be told, unless part of it was done already.
@@ -33,7 +38,7 @@ export function useRemove(): Removing {
         })
         .finally(() => setKey(undefined))
     },
-    [run, toast],
+    [run, toast, onLostFocus],
   )
   return { key, stage: progress?.stage, remove, cancel }
 }
