@@ -110,7 +110,7 @@ export const step = {
   newIn: (seconds: number) => `New in ${seconds} s`,
   readOff: 'As it shows now',
   waitForNext: 'When it changes',
-  sameCode: 'The same code twice. Wait for the display to change.',
+  sameCode: 'The same code twice',
   name: 'Name',
   nameHelp: 'As the backend and you will know it.',
   nameEmpty: 'A device needs a name.',
