@@ -36,7 +36,7 @@ export function when(at: number, now: number): string {
 export function span(ms: number): string {
   const days = Math.floor(Math.abs(ms) / DAY)
   if (days >= 730) return plural(Math.floor(days / 365), 'year')
-  if (days >= 60) return plural(Math.floor(days / 30.44), 'month')
+  if (days >= 60) return plural(Math.round(days / 30.44), 'month')
   if (days >= 1) return plural(days, 'day')
   if (Math.abs(ms) >= HOUR) return plural(Math.floor(Math.abs(ms) / HOUR), 'hour')
   return plural(Math.max(1, Math.floor(Math.abs(ms) / MINUTE)), 'minute')

@@ -104,7 +104,8 @@ function Who({ people, act }: { people: People; act: Act }) {
 
 function Password({ who, people, act }: { who: string; people: People; act: Act }) {
   const [password, setPassword] = useState('')
-  const known = people.find(({ name, email }) => name === who || email === who)?.password
+  // A root user is named with its account. One that somebody chose is known to them alone.
+  const known = people.find(({ name, account }) => who === name || who === `${name}, ${account}`)?.password || undefined
   return (
     <form
       onSubmit={(event) => {
@@ -203,7 +204,7 @@ function Touch({ page, act }: PartProps<'touch'>) {
   )
 }
 
-function AlternativeFactors({ page: { email, phone }, act }: PartProps<'alternative-factors'>) {
+function AlternativeFactors({ page: { email, phone, fault }, act }: PartProps<'alternative-factors'>) {
   return (
     <>
       <div className="factor">
@@ -231,19 +232,26 @@ function AlternativeFactors({ page: { email, phone }, act }: PartProps<'alternat
             <Help icon="call">{words.calling}</Help>
             <span className="digits num">{phone.digits}</span>
           </>
+        ) : phone.state === 'not-answered' ? (
+          // The page calls once: then only a new sign-in leads on.
+          <Help tone="warn">{fault === undefined ? words.notAnswered : undefined}</Help>
         ) : (
-          <>
-            <Button
-              variant="primary"
-              disabled={email.state !== 'verified'}
-              onClick={() => act('bench.signIn', { act: 'call-me' })}
-            >
-              {words.call}
-            </Button>
-            <Help tone="warn">{phone.state === 'not-answered' ? words.notAnswered : undefined}</Help>
-          </>
+          <Button
+            variant="primary"
+            disabled={email.state !== 'verified'}
+            onClick={() => act('bench.signIn', { act: 'call-me' })}
+          >
+            {words.call}
+          </Button>
         )}
       </div>
+      {phone.state === 'verified' && (
+        <div className="row">
+          <Button variant="primary" onClick={() => act('bench.signIn', { act: 'use-alternative-factors' })}>
+            {words.toConsole}
+          </Button>
+        </div>
+      )}
     </>
   )
 }

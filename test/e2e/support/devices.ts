@@ -9,7 +9,8 @@ export class Devices {
   }
 
   card({ name, account = '' }: Person): Locator {
-    return this.page.getByRole('region', { name, exact: true }).filter({ hasText: account })
+    // Named by the identity and its account.
+    return this.page.getByRole('region', { name: `${name}, ${account}` })
   }
 
   row(person: Person, device: string): Locator {
