@@ -8,6 +8,7 @@ import { identityRows } from './devices-rows.ts'
 import type { CallContext, Handlers, TopicSources } from './handlers.ts'
 import { retire, type Job, type Recovery, type RecoveryDeps } from './recovery/index.ts'
 import { StepTrouble } from './recovery/job.ts'
+import { withSession } from './recovery/session.ts'
 import { readWorld } from './recovery/world.ts'
 import { send, valueOf } from './recovery/write.ts'
 import { anyOf, createSource } from './source.ts'
@@ -72,8 +73,8 @@ export function createDevicesService({ deps, readings, recovery, laterKinds }: D
         await readings.refresh()
         return {}
       },
-      async 'devices.setContact'(request, { signal }) {
-        await setContact(request, signal)
+      async 'devices.setContact'(request, context) {
+        await setContact(request, context)
         await readings.refresh()
         return {}
       },
@@ -108,12 +109,18 @@ export function createDevicesService({ deps, readings, recovery, laterKinds }: D
       throw callError('not-permitted', { action: 'delete-entity', resource: deviceId }, { changed: true })
   }
 
-  async function setContact(request: Request<'devices.setContact'>, signal: AbortSignal): Promise<void> {
+  async function setContact(
+    request: Request<'devices.setContact'>,
+    context: CallContext<'devices.setContact'>,
+  ): Promise<void> {
     const { identity, contact, value, asAdministrator } = request
     const actor: Actor = asAdministrator === undefined ? SELF : { as: 'administrator', identityId: asAdministrator }
-    const job = jobOf(identity, actor, signal)
-    const set = () => job.backend.setContact(identity.identityId, contact, cleanLine(value), actor)
-    valueOf(await send(job, set), { sought: 'identity' })
+    const job: Job = {
+      ...jobOf(identity, actor, context.signal),
+      asks: { code: (ask) => context.ask('code', ask) },
+    }
+    const set = () => send(job, () => job.backend.setContact(identity.identityId, contact, cleanLine(value), actor))
+    valueOf(await withSession(job, set).catch(fromTrouble), { sought: 'identity' })
   }
 
   function state(): State<'devices'> {

@@ -5,7 +5,8 @@ import type { CaseRecord } from '../../shared/domain/playbooks/index.ts'
 
 /** How far this computer's clock was found to be off, by source; kept so that codes are right at the next start too. */
 export interface ClockMeasurement {
-  readonly from: { readonly kind: 'backend'; readonly id: string; readonly name: string } | { readonly kind: 'phone-code' }
+  readonly from:
+    { readonly kind: 'backend'; readonly id: string; readonly name: string } | { readonly kind: 'phone-code' }
   readonly offsetMs: number
   readonly uncertaintyMs: number
   readonly measuredAt: number

@@ -50,7 +50,6 @@ export function Palette({
       transitionProps={{ duration: 0 }}
       classNames={{ content: 'lk-palette' }}
       lockScroll={false}
-      aria-label={palette.open}
     >
       <Spotlight.Search
         placeholder={palette.placeholder}

@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core'
-import { useId, useState, type FormEvent, type ReactNode } from 'react'
+import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'react'
 import { Button } from './buttons.tsx'
 import { TextField } from './fields.tsx'
 import { Icon, type IconName } from './icons.tsx'
@@ -35,6 +35,7 @@ export interface DialogProps {
 /** A question that must be answered first. Focus stays inside and returns to where it was. */
 export function Dialog(props: DialogProps) {
   const { isOpen, onClose, title, children, effects, footer, size = 'md', isBusy = false, onSubmit } = props
+  useReturnFocus(isOpen)
   const content = (
     <>
       <div className="body">
@@ -73,6 +74,29 @@ export function Dialog(props: DialogProps) {
 }
 
 function ignore() {}
+
+/** The library gives the focus back where a dialog closes, not where it is taken away while open, nor to a menu's button. */
+function useReturnFocus(isOpen: boolean) {
+  useEffect(() => {
+    if (!isOpen) return undefined
+    const before = opener()
+    return () => {
+      // After the library's own return, which may be to a menu entry that is gone.
+      setTimeout(() => {
+        const isLost = document.activeElement === document.body
+        if (isLost && before?.isConnected === true) before.focus()
+      })
+    }
+  }, [isOpen])
+}
+
+/** What had the focus; for an entry of a menu, the button that opened it. */
+function opener(): HTMLElement | undefined {
+  const { activeElement } = document
+  const menu = activeElement?.closest('[role="menu"]')
+  const element = menu ? document.getElementById(menu.id.replace(/-dropdown$/, '')) : activeElement
+  return element instanceof HTMLElement ? element : undefined
+}
 
 const effectIcons: Record<Tone, IconName> = { plain: 'info', ok: 'ok', warn: 'warn', danger: 'locked' }
 

@@ -17,7 +17,7 @@ export interface EmptyProps {
 export function Empty({ title, children, ways, action, isBare }: EmptyProps) {
   return (
     <div className={cx('lk-empty', !isBare && 'lk-card')}>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {children !== undefined && <p>{children}</p>}
       {ways !== undefined && <div className="lk-ways">{ways}</div>}
       {action}

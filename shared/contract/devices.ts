@@ -76,6 +76,12 @@ export const devicesTopics = {
   }),
 } as const
 
+/** A code of one of the identity's devices, for the backend's MFA session, where this vault can't make it. */
+export const codeAsk = {
+  ask: z.strictObject({ deviceName: z.string(), digits: z.number().int() }),
+  answer: z.strictObject({ code: Secret }),
+} as const
+
 export const devicesCalls = {
   'devices.refresh': call({ request: empty, response: empty }),
   'devices.rename': call({
@@ -89,11 +95,7 @@ export const devicesCalls = {
     progress: z.strictObject({ stage: z.enum(['deactivating', 'deleting', 'checking']) }),
     asks: {
       confirm: confirmAsk,
-      /** A code of one of the identity's devices, for the backend's MFA session, where this vault can't make it. */
-      code: {
-        ask: z.strictObject({ deviceName: z.string(), digits: z.number().int() }),
-        answer: z.strictObject({ code: Secret }),
-      },
+      code: codeAsk,
     },
   }),
   'devices.confirmContact': call({
@@ -108,5 +110,6 @@ export const devicesCalls = {
       asAdministrator: id.optional(),
     }),
     response: empty,
+    asks: { code: codeAsk },
   }),
 } as const

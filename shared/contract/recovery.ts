@@ -8,7 +8,7 @@ import { z } from 'zod'
 import { deviceType, loss } from '../domain/device.ts'
 import { caseKind, facts, happening, stepAsk } from '../domain/playbooks/index.ts'
 import { call, confirmAsk, empty, id, Secret, time, topic } from './define.ts'
-import { deviceRef, identityRef } from './devices.ts'
+import { codeAsk, deviceRef, identityRef } from './devices.ts'
 
 export { caseKind, facts, stepAsk }
 export type { CaseKind, Facts, StepAsk } from '../domain/playbooks/index.ts'
@@ -87,10 +87,7 @@ export const recoveryCalls = {
     progress: z.strictObject({ doing: z.string(), facts }),
     asks: {
       confirm: confirmAsk,
-      code: {
-        ask: z.strictObject({ deviceName: z.string(), digits: z.number().int() }),
-        answer: z.strictObject({ code: Secret }),
-      },
+      code: codeAsk,
       /** The page runs navigator.credentials with these options (JSON forms of WebAuthn Level 3) and answers with what it gave. */
       webauthn: {
         ask: z.strictObject({ ceremony: z.enum(['create', 'get']), options: z.record(z.string(), z.unknown()) }),

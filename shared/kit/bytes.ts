@@ -32,7 +32,8 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0
 }
 
-export const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+export const toHex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 
 /** Bytes of a hex string in either case, or `undefined`. */
 export function fromHex(hex: string): Uint8Array | undefined {
@@ -91,7 +92,8 @@ export function toBase32(bytes: Uint8Array): string {
   return bits > 0 ? out + BASE32[(held << (5 - bits)) & 31] : out
 }
 
-export type Base32Fault = { readonly fault: 'empty' } | { readonly fault: 'letter'; readonly letter: string; readonly position: number }
+export type Base32Fault =
+  { readonly fault: 'empty' } | { readonly fault: 'letter'; readonly letter: string; readonly position: number }
 
 /**
  * Bytes of a Base32 seed as people type it: either case, spaces and hyphens between groups, padding at the end.
