@@ -45,6 +45,8 @@ export interface Ports {
 /** What differs between the real world and the demo's. */
 interface World {
   readonly isDemo: boolean
+  /** What a world file that could not be read was moved aside to. */
+  readonly movedAside?: string | undefined
   readonly time: ComputerTime
   /** Waits for codes run on it, so that they end when the demo's time is moved. */
   readonly timers: Clock
@@ -75,6 +77,7 @@ export async function composeDemo(ports: Ports): Promise<Services> {
   if (world.movedAside !== undefined) log.error('demo.world-moved-aside', { file: world.movedAside })
   return compose(ports, {
     isDemo: true,
+    movedAside: world.movedAside,
     time: demoTime(world, clock),
     timers: world.clock,
     backends: [world.backend],
@@ -105,7 +108,12 @@ async function compose(ports: Ports, world: World): Promise<Services> {
   const settings = createSettingsService({
     store: ports.settings,
     shell,
-    about: { version, demo: world.isDemo, dataDir },
+    about: {
+      version,
+      demo: world.isDemo,
+      dataDir,
+      ...(world.movedAside === undefined ? {} : { worldMovedAside: world.movedAside }),
+    },
   })
   const store = createVaultStore(clock)
   const corrected = createClockService({ store, backends: world.backends, clock, time: world.time, log })

@@ -14,7 +14,7 @@ export interface SettingsService {
 export interface SettingsOptions {
   readonly store: SettingsStore
   readonly shell: Shell
-  readonly about: Pick<State<'app'>, 'version' | 'demo' | 'dataDir'>
+  readonly about: Pick<State<'app'>, 'version' | 'demo' | 'dataDir' | 'worldMovedAside'>
 }
 
 export function createSettingsService({ store, shell, about }: SettingsOptions): SettingsService {

@@ -15,7 +15,9 @@ interface BannersProps {
 export function Banners({ vault, isDemo, isBenchOpen, onBench }: BannersProps) {
   const client = useClient()
   const link = useLinkStatus()
-  const movedAside = useTopic('app').state?.settingsMovedAside
+  const app = useTopic('app').state
+  const movedAside = app?.settingsMovedAside
+  const worldAside = app?.worldMovedAside
   return (
     <>
       {link === 'lost' && (
@@ -47,6 +49,7 @@ export function Banners({ vault, isDemo, isBenchOpen, onBench }: BannersProps) {
         </Banner>
       )}
       {movedAside !== undefined && <Banner tone="warn" icon="warn" title={frame.settingsMovedAside(movedAside)} />}
+      {worldAside !== undefined && <Banner tone="warn" icon="warn" title={frame.worldMovedAside(worldAside)} />}
       {isDemo && (
         <Banner
           icon="bench"

@@ -44,6 +44,8 @@ export const frame = {
     `The newest file could not be read; this is ${from}${saved}. Check entries with counters.`,
   rolledBack: 'This vault is older than the one last used here.',
   rolledBackMore: 'A restored copy or a sync mistake. Check what is missing before you go on.',
+  worldMovedAside: (file: string) =>
+    `The demo’s world could not be read. It was kept as ${file}; the first world is in use.`,
   settingsMovedAside: (file: string) =>
     `The settings file could not be read. It was kept as ${file}; defaults are in use.`,
 } as const

@@ -38,6 +38,8 @@ export const settingsTopics = {
       webauthn: z.boolean(),
       /** The settings file could not be read and was moved aside to this name. */
       settingsMovedAside: z.string().optional(),
+      /** The demo's world could not be read; it was kept under this name and began anew. */
+      worldMovedAside: z.string().optional(),
     }),
   }),
 } as const
