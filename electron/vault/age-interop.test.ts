@@ -3,6 +3,7 @@
  * `script` (util-linux) gives age the terminal that it insists on asking at.
  */
 import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -33,6 +34,19 @@ function atTerminal(
   })
 }
 
+const GUIDE = readFileSync(join(import.meta.dirname, '../../docs/vault.md'), 'utf8')
+
+/** A command of the guide, letter for letter: one that is not in it can't be run from here. */
+function documented(line: string): string {
+  if (!GUIDE.split('\n').includes(line)) throw new Error(`docs/vault.md does not say: ${line}`)
+  return line
+}
+
+const OPEN_BY_PASSPHRASE = documented('age -d -i slots/passphrase-*.age -o opened.json vault.age')
+const OPEN_BY_RECOVERY_CODE = documented('age -d -i slots/recovery-code-*.age -o opened.json vault.age')
+const OPEN_SNAPSHOT = documented('cd snapshots/*/ && age -d -i slots/passphrase-*.age -o ../../opened.json vault.age')
+const OPEN_BACKUP = documented('age -d -o backup.json latchkey-backup.age')
+
 const folder = async () => {
   const { path, remove } = await temporaryFolder()
   onTestFinished(remove)
@@ -43,9 +57,7 @@ describe.skipIf(missing.length > 0)(`the age command${install}`, () => {
   test('opens a vault with its passphrase, and the payload is JSON with the data in it', async () => {
     const dir = await folder()
     await (await newVault(dir, ['kept by Latchkey'])).lock()
-    const { code, screen } = await atTerminal('age -d -i slots/passphrase-*.age -o opened.json vault.age', dir, [
-      PASSPHRASE,
-    ])
+    const { code, screen } = await atTerminal(OPEN_BY_PASSPHRASE, dir, [PASSPHRASE])
     expect([code, screen]).toEqual([0, expect.stringMatching(/passphrase/i)])
     expect(JSON.parse(await readFile(join(dir, 'opened.json'), 'utf8'))).toMatchObject({
       format: 1,
@@ -61,7 +73,7 @@ describe.skipIf(missing.length > 0)(`the age command${install}`, () => {
     const code = must(session.prepareRecoveryCode())
     must(await session.confirmRecoveryCode(code))
     await session.lock()
-    const run = await atTerminal('age -d -i slots/recovery-code-*.age -o opened.json vault.age', dir, [code])
+    const run = await atTerminal(OPEN_BY_RECOVERY_CODE, dir, [code])
     expect([run.code, run.screen]).toEqual([0, expect.anything()])
     expect(JSON.parse(await readFile(join(dir, 'opened.json'), 'utf8'))).toMatchObject({ data: { notes: ['kept'] } })
   })
@@ -72,18 +84,14 @@ describe.skipIf(missing.length > 0)(`the age command${install}`, () => {
     const { session } = must(await store.create({ passphrase: 'Zu\u0308rich 🔑', data: { notes: ['kept'] } }))
     await session.lock()
     expect(await readFile((await slotFiles(dir))[0]!, 'utf8')).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----\n/)
-    const run = await atTerminal('age -d -i slots/passphrase-*.age -o opened.json vault.age', dir, ['Z\u00fcrich 🔑'])
+    const run = await atTerminal(OPEN_BY_PASSPHRASE, dir, ['Z\u00fcrich 🔑'])
     expect([run.code, run.screen]).toEqual([0, expect.anything()])
   })
 
   test('opens a snapshot with the slots that lie beside it', async () => {
     const dir = await folder()
     await (await newVault(dir, ['kept'])).lock()
-    const run = await atTerminal(
-      'cd snapshots/*/ && age -d -i slots/passphrase-*.age -o ../../opened.json vault.age',
-      dir,
-      [PASSPHRASE],
-    )
+    const run = await atTerminal(OPEN_SNAPSHOT, dir, [PASSPHRASE])
     expect([run.code, run.screen]).toEqual([0, expect.anything()])
     expect(JSON.parse(await readFile(join(dir, 'opened.json'), 'utf8'))).toMatchObject({ data: { notes: ['kept'] } })
   })
@@ -94,7 +102,7 @@ describe.skipIf(missing.length > 0)(`the age command${install}`, () => {
       join(dir, 'latchkey-backup.age'),
       await storeIn(dir).seal(Buffer.from('{"entries":[]}'), 'of the backup'),
     )
-    const run = await atTerminal('age -d -o backup.json latchkey-backup.age', dir, ['of the backup'])
+    const run = await atTerminal(OPEN_BACKUP, dir, ['of the backup'])
     expect([run.code, run.screen]).toEqual([0, expect.anything()])
     expect(await readFile(join(dir, 'backup.json'), 'utf8')).toBe('{"entries":[]}')
   })
@@ -132,7 +140,7 @@ describe.skipIf(missing.length > 0)(`the age command${install}`, () => {
   test('can repair a vault by hand: what it encrypts to the recipient of a slot opens here', async () => {
     const dir = await folder()
     await (await newVault(dir, ['kept'])).lock()
-    await atTerminal('age -d -i slots/passphrase-*.age -o opened.json vault.age', dir, [PASSPHRASE])
+    await atTerminal(OPEN_BY_PASSPHRASE, dir, [PASSPHRASE])
     const payload = await readFile(join(dir, 'opened.json'), 'utf8')
     const { slots } = JSON.parse(payload) as { slots: { recipient: string }[] }
     await writeFile(

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { copyFile, readdir, writeFile } from 'node:fs/promises'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { nodeVaultFs } from './fs.ts'
 import { steppedFs, systemError, type Hooks } from './testing/stepped-fs.ts'
@@ -114,22 +114,31 @@ describe('locking', () => {
     expect(await reopen(dir)).toMatchObject({ notes: ['b'] })
   })
 
-  test('while a new passphrase is being derived leaves the old one', async () => {
-    let isHolding = false
-    let go = () => {}
+  test.each([
+    ['the old passphrase is still being checked', 1],
+    ['the new one is being derived', 2],
+  ])('while %s leaves the old one', async (_, heldDerivation) => {
+    let derivations = Number.NEGATIVE_INFINITY
+    let letGo = () => {}
+    let isReached = () => {}
+    const reached = new Promise<void>((resolve) => (isReached = resolve))
     const derive = async () => {
-      if (isHolding) await new Promise<void>((resolve) => (go = resolve))
+      derivations += 1
+      if (derivations === heldDerivation) {
+        isReached()
+        await new Promise<void>((resolve) => (letGo = resolve))
+      }
       return new Uint8Array(32)
     }
     const session = await newVault(dir, ['a'], { derive })
+    derivations = 0
     const changed = session.changePassphrase({ passphrase: PASSPHRASE }, 'the next one')
-    isHolding = true
-    while (go.toString() === '() => {}') await new Promise((resolve) => void setImmediate(resolve))
+    await reached
     const locked = session.lock()
-    isHolding = false
-    go()
+    letGo()
     await locked
     expect(await changed).toEqual({ ok: false, error: { code: 'locked' } })
+    expect(await readdir(`${dir}/slots`)).toHaveLength(1)
     expect(await reopen(dir, { derive })).toMatchObject({ notes: ['a'], generation: 1 })
   })
 })
@@ -154,7 +163,6 @@ describe('asking for the passphrase again', () => {
     onTestFinished(other.remove)
     const theirs = must(await storeIn(other.path).create({ passphrase: 'theirs', data: { notes: [] } })).session
     await theirs.lock()
-    const { copyFile } = await import('node:fs/promises')
     for (const name of await readdir(`${other.path}/slots`))
       await copyFile(`${other.path}/slots/${name}`, `${dir}/slots/${name}`)
     expect(await session.verifyPassphrase('theirs')).toMatchObject({ error: { code: 'wrong-passphrase' } })
@@ -187,7 +195,6 @@ describe('a second process', () => {
 
   test('removes nothing that the first is just writing', async () => {
     const writer = await newVault(dir, ['a'])
-    const { writeFile } = await import('node:fs/promises')
     const temporary = `${dir}/vault.age.${'0'.repeat(32)}.tmp`
     await writeFile(temporary, 'half')
     const reader = must(await storeIn(dir).unlock({ passphrase: PASSPHRASE })).session

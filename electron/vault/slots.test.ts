@@ -240,6 +240,23 @@ describe('removing a slot', () => {
   })
 })
 
+test('where an older vault was put back, no file of a newer slot is tidied away', async () => {
+  const old = { slot: (await slotFiles(dir))[0]!, copy: join(dir, 'old-slot'), vault: join(dir, 'old-vault') }
+  await copyFile(old.slot, old.copy)
+  await copyFile(join(dir, 'vault.age'), old.vault)
+  must(await session.changePassphrase({ passphrase: PASSPHRASE }, NEXT))
+  await copyFile(join(dir, 'vault.age'), join(dir, 'new-vault'))
+  await session.lock()
+  await copyFile(old.copy, old.slot)
+  await copyFile(old.vault, join(dir, 'vault.age'))
+  expect(await reopen(dir)).toMatchObject({ notes: ['kept'], rolledBack: { kind: 'older' } })
+  expect(await slotFiles(dir)).toHaveLength(2)
+  // The newer vault can still be put back.
+  await copyFile(join(dir, 'new-vault'), join(dir, 'vault.age'))
+  await rm(join(dir, 'snapshots'), { recursive: true })
+  expect(await reopen(dir, {}, NEXT)).toMatchObject({ notes: ['kept'], rolledBack: undefined })
+})
+
 describe('a slot file', () => {
   test('that was damaged is found in a snapshot, opens, and is put back by the next save, the damaged one kept aside', async () => {
     await session.lock()

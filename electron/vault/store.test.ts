@@ -6,7 +6,7 @@ import { fromUtf8, utf8 } from '../../shared/kit/index.ts'
 import { decryptWith, encryptTo } from './age/file.ts'
 import { deriveWithNode } from './age/scrypt.ts'
 import { nodeVaultFs } from './fs.ts'
-import { openSlotFile } from './slot-file.ts'
+import { newSlotKey, openSlotFile } from './slot-file.ts'
 import { flip, plainFilesIn, slotFiles } from './testing/files.ts'
 import { steppedFs, systemError } from './testing/stepped-fs.ts'
 import {
@@ -173,6 +173,14 @@ describe('a locked vault', () => {
     })
     expect(await store.status()).toMatchObject({ state: 'locked', fault: { code: 'newer-format', format: 2 } })
     expect(await readFile(inside('vault.age'))).toEqual(before)
+  })
+
+  test('that opens to a slot which its own list does not name is damaged: who may open it is said inside', async () => {
+    const { recipient } = await newSlotKey()
+    await rm(inside('vault.age.bak'))
+    await rm(inside('snapshots'), { recursive: true })
+    await rewritePayload((text) => text.replace(/age1[0-9a-z]{58}/, recipient))
+    expect(await reopen(dir)).toEqual({ error: { code: 'damaged', file: 'vault.age', reason: 'content' } })
   })
 
   test('whose data is of a later version of its owner is told as newer too', async () => {

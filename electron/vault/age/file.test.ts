@@ -56,6 +56,12 @@ describe('an age file', () => {
     expect(Buffer.from(file).toString('latin1')).not.toContain(recipient)
   })
 
+  test('has 64 stanzas at most', () => {
+    const withStanzas = (count: number) => utf8(`age-encryption.org/v1\n${'-> a b\n\n'.repeat(count)}--- c\n`)
+    expect(stanzaTypes(withStanzas(64))).toEqual({ ok: true, value: Array.from({ length: 64 }, () => 'a') })
+    expect(stanzaTypes(withStanzas(65))).toEqual({ ok: false, error: 'damaged' })
+  })
+
   test.each([
     ['nothing', utf8(''), 'not-an-age-file'],
     ['a later version of age', utf8('age-encryption.org/v2\n-> X25519 a\nb\n--- c\n'), 'not-an-age-file'],
@@ -68,7 +74,6 @@ describe('an age file', () => {
       'damaged',
     ],
     ['200,000 stanzas', utf8(`age-encryption.org/v1\n${'-> a b\n\n'.repeat(200_000)}--- c\n`), 'damaged'],
-    ['65 stanzas', utf8(`age-encryption.org/v1\n${'-> a b\n\n'.repeat(65)}--- c\n`), 'damaged'],
     ['a line of 3 MB', utf8(`age-encryption.org/v1\n-> ${'a'.repeat(3_000_000)}\n\n--- c\n`), 'damaged'],
   ])('that is %s is refused before it is parsed, in less than 50 ms', async (_, file, fault) => {
     const startedAt = performance.now()
