@@ -2,9 +2,15 @@
  * Whole messages to and from one key. `ctaphid/` implements it over a `HidPort`; `ctap2/` and `u2f/` know nothing below it.
  */
 export interface MessageOptions {
-  /** Aborting sends CTAPHID_CANCEL and waits for the key's answer to it (CTAP 2.1 §11.2.9.1.5). */
+  /**
+   * Aborting sends CTAPHID_CANCEL and waits for the key's answer to it (CTAP 2.1 §11.2.9.1.5). A key that had already done
+   * what was asked answers that, and so does the call: what is done is not called undone.
+   */
   readonly signal?: AbortSignal | undefined
-  /** How long the key may take in all, in milliseconds; while it asks for a touch the person's time counts, not this. */
+  /**
+   * How long the key may take, in milliseconds, 30,000 unless told. While it asks for a touch the person's time counts
+   * (ten minutes in all), not this.
+   */
   readonly deadlineMs?: number | undefined
   /** Status of each CTAPHID_KEEPALIVE: 1 processing, 2 user presence needed. */
   readonly onKeepalive?: ((status: number) => void) | undefined
