@@ -83,9 +83,10 @@ test('a hardware token is registered by its serial number and two codes typed fr
   await wizard.expectStep('Enable the token')
 
   await bench.open()
+  await bench.roomInStep()
   const first = await bench.tokenCode(NEW_TOKEN)
   await wizard.typeCodes(first, first)
-  await expect(wizard.now).toContainText('The same code twice. Wait for the display to change.')
+  await expect(wizard.now).toContainText('The same code twice')
   await expect(wizard.now.getByRole('button', { name: 'Enable this token' })).toBeDisabled()
   await wizard.typeCodes(first, '12345x')
   await expect(wizard.now).toContainText('Only digits belong here.')

@@ -2,6 +2,10 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 import { typeDigits } from './digits.ts'
 
+const STEP_SECONDS = 30
+/** More than a person of these tests takes from reading a code to sending it. */
+const ROOM_SECONDS = 7
+
 export type Person = { readonly name: string; readonly account?: string }
 
 export class Bench {
@@ -65,6 +69,18 @@ export class Bench {
     await this.moveClock('+30 s')
     await expect.poll(() => this.tokenCode(serial)).not.toBe(before)
     return this.tokenCode(serial)
+  }
+
+  /** Two codes in a row off the token's display. */
+  async tokenPair(serial: string): Promise<readonly [string, string]> {
+    await this.roomInStep()
+    return [await this.tokenCode(serial), await this.nextTokenCode(serial)]
+  }
+
+  /** Until the codes shown now have some seconds left, so that none turns between reading and typing. */
+  async roomInStep(): Promise<void> {
+    const secondsLeft = () => STEP_SECONDS - ((Date.now() / 1000) % STEP_SECONDS)
+    await expect.poll(secondsLeft, { timeout: 15_000, intervals: [250] }).toBeGreaterThan(ROOM_SECONDS)
   }
 
   async setDrift(serial: string, steps: number): Promise<void> {
