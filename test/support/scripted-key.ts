@@ -21,12 +21,13 @@ export class ScriptedKey {
   /** Whole requests as they came in, CTAPHID_INIT and CTAPHID_CANCEL among them. */
   readonly requests: Request[] = []
   answersInit = true
+  /** The channel that is given out next. */
+  nextChannel = 1
   /** wink, cbor, and U2F messages too. */
   capabilities = 0x05
   onRequest: (request: Request, key: ScriptedKey) => void = () => undefined
   readonly #port: HidPort
   readonly #assemblies = new Map<number, Assembly>()
-  #channels = 0
 
   constructor(port: HidPort) {
     this.#port = port
@@ -84,7 +85,7 @@ export class ScriptedKey {
     this.requests.push(request)
     if (request.command !== COMMAND.init) return this.onRequest(request, this)
     if (!this.answersInit) return
-    const channel = request.channel === BROADCAST ? (this.#channels += 1) : request.channel
+    const channel = request.channel === BROADCAST ? this.nextChannel++ : request.channel
     void this.send(request.channel, COMMAND.init, this.initAnswer(request.message, channel)).catch(() => undefined)
   }
 }
