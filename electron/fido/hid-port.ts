@@ -20,3 +20,17 @@ export class PortClosed extends Error {
     this.name = 'PortClosed'
   }
 }
+
+/** A port that could not be opened. */
+export class PortRefused extends Error {
+  /**
+   * `denied`: the system keeps it from this user (no udev rule, or Windows without administrator). `busy`: another program
+   * holds it alone. `gone`: it is not there any more. `failed`: anything else.
+   */
+  readonly reason: 'denied' | 'busy' | 'gone' | 'failed'
+  constructor(reason: PortRefused['reason'], options?: { cause?: unknown }) {
+    super(`the port to the key could not be opened: ${reason}`, options)
+    this.name = 'PortRefused'
+    this.reason = reason
+  }
+}

@@ -1,3 +1,4 @@
+import { MisuseError } from '../../electron/fido/errors.ts'
 import { PortClosed, type HidPort } from '../../electron/fido/hid-port.ts'
 
 /** Two ports that are each other's far end, in one process. Reports arrive in a later microtask, in order. */
@@ -17,7 +18,7 @@ class End implements HidPort {
   #isClosed = false
 
   async write(report: Uint8Array): Promise<void> {
-    if (report.length !== 64) throw new RangeError('a report is 64 bytes')
+    if (report.length !== 64) throw new MisuseError('a report is 64 bytes')
     if (this.#isClosed) throw new PortClosed()
     this.far.#waiting.push(report.slice())
     queueMicrotask(() => this.far.#deliver())
