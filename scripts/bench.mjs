@@ -166,7 +166,7 @@ async function timeStart(browser, dir) {
   return { ready, page: shown - ready, code: total - shown, total }
 }
 
-/** Main-thread milliseconds a second, from Chromium's own accounting of tasks. */
+/** Main-thread milliseconds a second: the tasks of the page's main thread, from Chromium's own trace of them. */
 async function idleFigures(browser, dir) {
   say(`Idle cost with 1,000 entries, ${watchSeconds} s each…`)
   const context = await browser.newContext({ viewport: { width: 1040, height: 720 } })
@@ -174,15 +174,20 @@ async function idleFigures(browser, dir) {
   const { child, url } = await openShell(dir)
   await page.goto(url)
   await unlock(page)
-  const session = await context.newCDPSession(page)
-  await session.send('Performance.enable')
-  const taskSeconds = async () =>
-    (await session.send('Performance.getMetrics')).metrics.find(({ name }) => name === 'TaskDuration').value
   const watch = async () => {
-    await page.waitForTimeout(1_500)
-    const before = await taskSeconds()
+    // What loading and drawing left behind is over by then.
+    await page.waitForTimeout(3_000)
+    await browser.startTracing(page, { categories: ['toplevel'] })
     await page.waitForTimeout(watchSeconds * 1000)
-    return (((await taskSeconds()) - before) * 1000) / watchSeconds
+    const { traceEvents } = JSON.parse((await browser.stopTracing()).toString('utf8'))
+    const thread = ({ pid, tid }) => `${pid}:${tid}`
+    const mains = new Set(
+      traceEvents.filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain').map(thread),
+    )
+    const tasks = traceEvents.filter(
+      (event) => event.name === 'ThreadControllerImpl::RunTask' && mains.has(thread(event)),
+    )
+    return tasks.reduce((sum, { dur = 0 }) => sum + dur, 0) / 1000 / watchSeconds
   }
   const onScreen = await watch()
   // Headless pages are never hidden by themselves, so the page is told that it is, as a browser tells it.
