@@ -94,8 +94,9 @@ export function CodesScreen(props: CodesScreenProps) {
           onChange={setQuery}
           onKeyDown={onKeyDown}
           inputRef={search}
-          controls={LIST_ID}
-          activeId={selected === undefined ? undefined : rowId(selected)}
+          // Both name parts of the list, which isn't there while it is empty.
+          controls={list.entries.length === 0 ? undefined : LIST_ID}
+          activeId={list.entries.some(({ id }) => id === selected) ? rowId(selected ?? '') : undefined}
         />
         <ListMenu
           list={list}
