@@ -98,16 +98,19 @@ export class VaultStore<T extends object> {
     return this.#session
   }
 
+  /** Waits for an unlocking under way, which would otherwise be taken for another process. */
   async status(): Promise<VaultStatus> {
-    if (this.#session) return { state: 'unlocked', readOnly: this.#session.readOnly }
-    try {
-      const seen = await lookAt(this.#folder)
-      if (seen.is === 'absent') return { state: 'absent' }
-      const heldBy = await findHolder(this.#lockOptions())
-      return { state: 'locked', ways: seen.ways, heldBy, fault: this.#lastFault ?? seen.fault }
-    } catch (error) {
-      return { state: 'locked', ways: [], heldBy: undefined, fault: notReadable(error) }
-    }
+    return this.#door.run(async () => {
+      if (this.#session) return { state: 'unlocked', readOnly: this.#session.readOnly }
+      try {
+        const seen = await lookAt(this.#folder)
+        if (seen.is === 'absent') return { state: 'absent' }
+        const heldBy = await findHolder(this.#lockOptions())
+        return { state: 'locked', ways: seen.ways, heldBy, fault: this.#lastFault ?? seen.fault }
+      } catch (error) {
+        return { state: 'locked', ways: [], heldBy: undefined, fault: notReadable(error) }
+      }
+    })
   }
 
   /** A new vault with one slot, open. Where anything of a vault is left, even damaged, nothing is touched: `exists`. */

@@ -4,7 +4,7 @@ import { unlinkSync, writeFileSync } from 'node:fs'
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { stillClock, temporaryFolder } from './testing/vaults.ts'
 import { findHolder, takeWriteLock, type LockOptions } from './write-lock.ts'
 
@@ -113,6 +113,10 @@ describe('the right to write', () => {
   })
 
   test('works in a folder whose name is far too long for a socket', async () => {
+    const short = join(dir, 't')
+    await mkdir(short)
+    vi.stubEnv('TMPDIR', short)
+    onTestFinished(() => void vi.unstubAllEnvs())
     const deep = join(dir, 'a'.repeat(120), 'b'.repeat(120))
     await mkdir(deep, { recursive: true })
     const taken = await takeWriteLock(optionsFor(deep, 'deep'))
@@ -122,6 +126,7 @@ describe('the right to write', () => {
     expect(await findHolder(optionsFor(deep))).toMatchObject({ holder: { label: 'deep' } })
     if (taken.ok) await taken.value.release()
     expect(await findHolder(optionsFor(deep))).toBeUndefined()
+    expect((await readdir(short)).filter((name) => name.startsWith('latchkey-'))).toEqual([])
   })
 
   test('of a folder that is not there can be had by nobody, and is held by nobody', async () => {

@@ -150,8 +150,9 @@ async function reachable(dir: string): Promise<Reach> {
   return {
     path: (number) => namePath(link, number),
     async done() {
-      await unlink(link)
-      await rmdir(own)
+      // A cleaner of temporary folders may have been here before.
+      await unlink(link).catch(() => undefined)
+      await rmdir(own).catch(() => undefined)
     },
   }
 }
