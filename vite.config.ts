@@ -44,7 +44,11 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500,
   },
   environments: {
-    node: node({ browser: 'electron/browser.ts', cli: 'electron/cli.ts' }, 'dist/node', 'es'),
+    node: node(
+      { browser: 'electron/browser.ts', cli: 'electron/cli.ts', 'virtual-key': 'electron/virtual-key.ts' },
+      'dist/node',
+      'es',
+    ),
     main: node({ main: 'electron/main.ts' }, 'dist/electron', 'es'),
     preload: node({ preload: 'electron/preload.ts' }, 'dist/preload', 'cjs'),
   },
