@@ -47,3 +47,36 @@ export class MisuseError extends Error {
     this.name = 'MisuseError'
   }
 }
+
+/** How an answer that came whole and with status success is still not one that the command can have. */
+export type AnswerFault =
+  /** Not one canonical CBOR item, or not a map; the codec's own fault is the cause. */
+  | 'cbor'
+  | 'missing-member'
+  | 'member-type'
+  /** Of the right type, but a value that the specification or plain arithmetic forbids. */
+  | 'member-value'
+  | 'authenticator-data'
+  | 'cose-key'
+  /** A key agreement key that is not a point of P-256, or whose COSE members are not exactly the five there must be. */
+  | 'key-agreement'
+  /** An encrypted part that has a length or a tag no right key would send. */
+  | 'ciphertext'
+  /** A U2F answer that is too short, or whose parts do not fit. */
+  | 'apdu'
+  /** An answer about something else than was asked: another relying party, another credential. */
+  | 'mismatch'
+
+/** The key answered success and then something wrong: faulty or hostile. Says where, never what it said. */
+export class AnswerError extends Error {
+  readonly fault: AnswerFault
+  /** The member's key, as in the specification's table: `0x03`, or a text key. */
+  readonly member: string | undefined
+  constructor(fault: AnswerFault, member?: number | string, options?: { cause?: unknown }) {
+    const named = typeof member === 'number' ? `0x${member.toString(16).padStart(2, '0')}` : member
+    super(`the key's answer: ${fault}${named === undefined ? '' : ` (${named})`}`, options)
+    this.name = 'AnswerError'
+    this.fault = fault
+    this.member = named
+  }
+}
