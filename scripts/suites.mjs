@@ -41,7 +41,7 @@ export const vitest = (name, ...more) => ({
       const code = await run(process.execPath, [
         bin('vitest/vitest.mjs'),
         'run',
-        '--reporter=dot',
+        '--reporter=default',
         '--reporter=json',
         `--outputFile.json=${report}`,
         ...more,
