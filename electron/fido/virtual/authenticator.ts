@@ -29,7 +29,8 @@ interface Command {
 
 const ALL: readonly Profile[] = ['ctap2.0', 'ctap2.1-pre', 'ctap2.1']
 const CURRENT: readonly Profile[] = ['ctap2.1']
-const PREVIEW: readonly Profile[] = ['ctap2.1-pre']
+/** Keys of today answer the forerunners too: older clients (libfido2 1.12) send nothing else. */
+const PREVIEW: readonly Profile[] = ['ctap2.1-pre', 'ctap2.1']
 
 const COMMANDS: ReadonlyMap<number, Command> = new Map<number, Command>([
   [0x01, { profiles: ALL, run: { withParams: makeCredential } }],

@@ -41,7 +41,8 @@ export function getInfo(key: Key): CborMap {
 function versions({ options, state }: Key): CborValue {
   const u2f = state.alwaysUv ? [] : ['U2F_V2']
   if (options.profile === 'ctap2.0') return [...u2f, 'FIDO_2_0']
-  return [...u2f, 'FIDO_2_0', options.profile === 'ctap2.1' ? 'FIDO_2_1' : 'FIDO_2_1_PRE']
+  const current = options.profile === 'ctap2.1' ? ['FIDO_2_1'] : []
+  return [...u2f, 'FIDO_2_0', 'FIDO_2_1_PRE', ...current]
 }
 
 function extensions({ options }: Key): CborValue {
@@ -65,11 +66,10 @@ function offered(key: Key): CborMap {
     ['clientPin', key.hasPin],
   ])
   if (options.hasFingerprintSensor) table.set('uv', key.hasBuiltInUv)
-  if (options.profile === 'ctap2.1-pre') {
-    table.set('credentialMgmtPreview', true)
-    if (options.hasFingerprintSensor) table.set('userVerificationMgmtPreview', key.hasBuiltInUv)
-  }
-  if (options.profile !== 'ctap2.1') return table
+  if (options.profile === 'ctap2.0') return table
+  table.set('credentialMgmtPreview', true)
+  if (options.hasFingerprintSensor) table.set('userVerificationMgmtPreview', key.hasBuiltInUv)
+  if (options.profile === 'ctap2.1-pre') return table
   table.set('pinUvAuthToken', true)
   table.set('largeBlobs', true)
   table.set('ep', state.enterpriseAttestation)
