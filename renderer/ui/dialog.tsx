@@ -1,5 +1,5 @@
 import { Modal } from '@mantine/core'
-import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'react'
+import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { Button } from './buttons.tsx'
 import { TextField } from './fields.tsx'
 import { Icon, type IconName } from './icons.tsx'
@@ -36,6 +36,7 @@ export interface DialogProps {
 export function Dialog(props: DialogProps) {
   const { isOpen, onClose, title, children, effects, footer, size = 'md', isBusy = false, onSubmit } = props
   useReturnFocus(isOpen)
+  const inside = useKeptFocus(isOpen)
   const content = (
     <>
       <div className="body">
@@ -60,7 +61,7 @@ export function Dialog(props: DialogProps) {
       classNames={{ overlay: 'lk-scrim', content: 'lk-dialog' }}
     >
       <Modal.Overlay />
-      <Modal.Content aria-busy={isBusy || undefined}>
+      <Modal.Content ref={inside} aria-busy={isBusy || undefined}>
         {onSubmit ? (
           <form onSubmit={submit} noValidate>
             {content}
@@ -74,6 +75,20 @@ export function Dialog(props: DialogProps) {
 }
 
 function ignore() {}
+
+/**
+ * Where the dialog's content changes under the focus (its next stage), the focus would be nowhere: it goes to the control that
+ * wants it, else to the dialog. A focus elsewhere, as in a dialog above, is left alone.
+ */
+function useKeptFocus(isOpen: boolean) {
+  const inside = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const content = inside.current
+    const isNowhere = document.activeElement === null || document.activeElement === document.body
+    if (isOpen && content && isNowhere) (content.querySelector<HTMLElement>('[data-autofocus]') ?? content).focus()
+  })
+  return inside
+}
 
 /** The library gives the focus back where a dialog closes, not where it is taken away while open, nor to a menu's button. */
 function useReturnFocus(isOpen: boolean) {

