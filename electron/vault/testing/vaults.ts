@@ -58,8 +58,13 @@ export async function newVault(
 }
 
 /** What a fresh process finds: the notes, and what was said beside them. Locks again. */
-export async function reopen(dir: string, options: Partial<OpenVaultStore<Notes>> = {}, passphrase = PASSPHRASE) {
-  const unlocked = await storeIn(dir, options).unlock({ passphrase })
+export async function reopen(
+  dir: string,
+  options: Partial<OpenVaultStore<Notes>> = {},
+  passphrase = PASSPHRASE,
+  how = {},
+) {
+  const unlocked = await storeIn(dir, options).unlock({ passphrase }, how)
   if (!unlocked.ok) return { error: unlocked.error }
   const { session, fellBack, rolledBack } = unlocked.value
   const { notes } = session.data()
