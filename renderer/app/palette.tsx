@@ -48,7 +48,16 @@ export function Palette({
       scrollable
       maxHeight={440}
       transitionProps={{ duration: 0 }}
-      classNames={{ content: 'lk-palette' }}
+      overlayProps={{ blur: 0 }}
+      classNames={{
+        overlay: 'lk-scrim',
+        content: 'lk-palette',
+        search: 'lk-palette-search',
+        actionsList: 'lk-palette-list',
+        actionsGroup: 'lk-palette-group',
+        action: 'lk-palette-action',
+        empty: 'lk-palette-none',
+      }}
       lockScroll={false}
     >
       <Spotlight.Search
@@ -56,7 +65,8 @@ export function Palette({
         aria-label={palette.open}
         leftSection={<Icon name="search" size="sm" />}
       />
-      <Spotlight.ActionsList>
+      {/* Scrolled by keys as well as by the choice that the arrows move. */}
+      <Spotlight.ActionsList viewportProps={{ tabIndex: 0 }}>
         {found.length === 0 && <Spotlight.Empty>{palette.nothing}</Spotlight.Empty>}
         {groups.map((group) => (
           <Spotlight.ActionsGroup key={group} label={group}>

@@ -21,6 +21,8 @@ type Words = (facts: Facts) => string
 
 interface StepText {
   readonly title: Words
+  /** The title while it is ahead, where `title` says what is not known before. */
+  readonly later?: Words
   /** Why it is asked, or what is so: one or two sentences. */
   readonly why: Words
   /** The button. Absent where the answer itself is the action: a choice, or a step the program takes alone. */
@@ -210,6 +212,7 @@ const STEP_WORDS: Readonly<Record<StepId, StepText>> = {
   },
   'in-sync': {
     title: (facts) => `${device(facts)} is back in sync`,
+    later: (facts) => `See whether ${device(facts)} is in sync`,
     why: (facts) => (facts['cause'] === undefined ? 'It can be used again as it is.' : driftReport(facts)),
     done: () => 'Back in sync.',
   },
@@ -516,7 +519,7 @@ export function stepWords({
   const words = Object.hasOwn(STEP_WORDS, step) ? STEP_WORDS[step as StepId] : undefined
   if (!words) return { title: step, why: '', go: 'Go on', done: '' }
   return {
-    title: words.title(facts),
+    title: (state === 'later' ? (words.later ?? words.title) : words.title)(facts),
     why: words.why(facts),
     go: words.go?.(facts),
     done: state === 'done' ? words.done(facts, choice) : '',

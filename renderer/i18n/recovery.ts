@@ -90,7 +90,7 @@ export const side = {
   progress: 'Steps done',
   count: (done: number, all: number) => `${done} of ${all}`,
   doneOnly: (done: number) => `${plural(done, 'step')} done`,
-  serial: (serial: string) => `Serial number ${serial}`,
+  serial: (serial: string) => `serial number ${serial}`,
   userOf: (account: string) => `User of ${account}`,
   opened: 'Opened',
   finished: 'Finished',

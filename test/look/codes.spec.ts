@@ -6,6 +6,8 @@ import { expect, test } from '../e2e/support/test.ts'
 import { Eye } from './support/eye.ts'
 
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
+/** Another one for each row. */
+const secretOf = (at: number) => SECRET.slice(at) + SECRET.slice(0, at)
 const LONG =
   'Zentralverband der genossenschaftlichen Rechenzentren und Druckereien in Mittel- und Oberfranken (Nachfolge)'
 
@@ -84,12 +86,12 @@ test('the list: rows of every kind, search, hidden codes, what was copied, the n
     ['PyPI', 'okonkwo'],
     ['Tailscale', 'alice@northwind.example'],
   ] as const
-  for (const [issuer, account] of accounts) await codes.addLink(link(issuer, account, SECRET))
-  await codes.addLink(link('Hetzner Cloud', 'billing@northwind.example', SECRET, { digits: 8, period: 60 }))
+  for (const [at, [issuer, account]] of accounts.entries()) await codes.addLink(link(issuer, account, secretOf(at + 1)))
+  await codes.addLink(link('Hetzner Cloud', 'billing@northwind.example', secretOf(9), { digits: 8, period: 60 }))
   // Its period is as long as the next code is shown for, so that it always is.
-  await codes.addLink(link('Bank of the North', '4471 0982', SECRET, { period: 10 }))
+  await codes.addLink(link('Bank of the North', '4471 0982', secretOf(10), { period: 10 }))
   await codes.addLink(
-    link(LONG, 'verwaltung.rechenzentrum-oberfranken@druckereien.genossenschaft.example', SECRET, { digits: 10 }),
+    link(LONG, 'verwaltung.rechenzentrum-oberfranken@druckereien.genossenschaft.example', secretOf(11), { digits: 10 }),
   )
   await codes.startAdding('Type')
   await dialog.getByLabel('Name').fill('Campus print')
@@ -108,6 +110,7 @@ test('the list: rows of every kind, search, hidden codes, what was copied, the n
   await dialog.getByRole('button', { name: 'Save' }).click()
   await dialog.waitFor({ state: 'hidden' })
 
+  await codes.toast.waitFor({ state: 'hidden', timeout: 20_000 })
   await eye.look('codes-comfortable')
   await eye.look('codes-long-names', {
     arrange: () =>

@@ -100,7 +100,6 @@ test('register: kinds, a serial number, a run, a backup, a touch', async () => {
   await page.getByRole('menuitem', { name: 'Give the case up' }).waitFor()
   await eye.look('recovery-case-menu')
   await page.getByRole('menuitem', { name: 'Give the case up' }).click()
-  await wizard.confirm('Give it up')
   await page.getByRole('heading', { name: 'The case is given up' }).waitFor()
   await eye.look('recovery-given-up')
   await wizard.confirm('Close')
@@ -178,6 +177,8 @@ test('replace: no device left, an administrator, a token that is waited for', as
   await step('replace-message')
   await app.go('Devices')
   await devices.choose(alice, 'Pixel 8, alice', 'Help as an administrator')
+  await page.getByRole('dialog').getByRole('radio', { name: 'carol.vasquez-ono' }).check({ force: true })
+  await page.getByRole('dialog').getByRole('button', { name: 'Go on' }).click()
   await wizard.expectStep('Make sure who asks')
   await step('help')
 

@@ -19,6 +19,7 @@ test('settings, ways in, backup and restore', async ({ browser }) => {
   await codes.addLink(link('Bitwarden', 'alice@okonkwo.example', SECRET.replace('JBSW', 'MFRG')))
 
   await app.go('Devices')
+  await codes.toast.waitFor({ state: 'hidden', timeout: 20_000 })
   await page.getByRole('heading', { name: 'No backend yet' }).waitFor()
   await eye.look('devices-no-backend')
 

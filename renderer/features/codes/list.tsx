@@ -57,7 +57,8 @@ export function EntryList(props: EntryListProps) {
     scrollTo.current = virtual.scrollToIndex
   })
   useEffect(() => {
-    if (selectedAt >= 0) scrollTo.current(selectedAt, { align: 'auto' })
+    // The first one comes with the heading above it.
+    if (selectedAt >= 0) scrollTo.current(selectedAt === 1 ? 0 : selectedAt, { align: 'auto' })
   }, [selectedAt])
 
   const onKeyDown = useListKeys(list.entries, selected, onSelect, actions.copy)
