@@ -66,6 +66,7 @@ export const STATUS = {
   invalidLength: 0x03,
   limitExceeded: 0x15,
   credentialExcluded: 0x19,
+  invalidCredential: 0x22,
   unsupportedAlgorithm: 0x26,
   operationDenied: 0x27,
   keyStoreFull: 0x28,
