@@ -65,6 +65,7 @@ export const STATUS = {
   invalidParameter: 0x02,
   invalidLength: 0x03,
   limitExceeded: 0x15,
+  largeBlobStorageFull: 0x18,
   credentialExcluded: 0x19,
   invalidCredential: 0x22,
   unsupportedAlgorithm: 0x26,
