@@ -45,8 +45,6 @@ export function Palette({
       }}
       onSpotlightClose={() => setQuery('')}
       shortcut={null}
-      scrollable
-      maxHeight={440}
       transitionProps={{ duration: 0 }}
       overlayProps={{ blur: 0 }}
       classNames={{
@@ -65,8 +63,7 @@ export function Palette({
         aria-label={palette.open}
         leftSection={<Icon name="search" size="sm" />}
       />
-      {/* Scrolled by keys as well as by the choice that the arrows move. */}
-      <Spotlight.ActionsList viewportProps={{ tabIndex: 0 }}>
+      <Spotlight.ActionsList>
         {found.length === 0 && <Spotlight.Empty>{palette.nothing}</Spotlight.Empty>}
         {groups.map((group) => (
           <Spotlight.ActionsGroup key={group} label={group}>
