@@ -20,7 +20,7 @@ class End implements HidPort {
   async write(report: Uint8Array): Promise<void> {
     if (report.length !== 64) throw new MisuseError('a report is 64 bytes')
     if (this.#isClosed) throw new PortClosed()
-    this.far.#waiting.push(report.slice())
+    this.far.#waiting.push(Uint8Array.from(report))
     queueMicrotask(() => this.far.#deliver())
   }
   onReport(listener: (report: Uint8Array) => void): void {
