@@ -81,6 +81,8 @@ test('register: kinds, a serial number, a run, a backup, a touch', async () => {
   await expect(wizard.now).toContainText('does not know this serial number')
   await step('register-text-unknown')
   await wizard.go('Serial number of the token', 'Back')
+  await wizard.expectStep('Which kind?')
+  await step('register-choice-again')
   await wizard.choose('Which kind?', 'A virtual device')
   await wizard.expectStep('Create the virtual device')
   await step('register-run')
