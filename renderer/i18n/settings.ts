@@ -96,6 +96,9 @@ export const backup = {
   save: 'Save the file',
   saved: 'Keep it on another disk or with somebody you trust.',
   keep: (name: string) => `Saved as ${name}.`,
+  whereAsked: 'It counts as a backup once the file is where you want it.',
+  isThere: 'The file is there',
+  saveAgain: 'Save it again',
   close: 'Close',
   cancel: 'Cancel',
 } as const

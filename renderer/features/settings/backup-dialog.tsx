@@ -1,6 +1,6 @@
 /** A backup: re-authentication, the file made and compared, then saved by the person. Until saved it doesn't count. */
 import { useState } from 'react'
-import { useCall } from '../../client/index.ts'
+import { useCall, useTopic } from '../../client/index.ts'
 import { errorWords } from '../../i18n/errors.ts'
 import { backup as words } from '../../i18n/settings.ts'
 import { Button, Checkbox, Dialog, Help, Notice, ProgressLine, TextField } from '../../ui/index.ts'
@@ -18,6 +18,16 @@ function BackingUp({ onClose }: { onClose: () => void }) {
   const [savedAs, setSavedAs] = useState<string | undefined>(undefined)
   const isReady = passphrase !== '' && (!hasOther || [...other].length >= 8)
   const made = make.data
+  // There the system asks where to save, and the answer may be "nowhere": the person says whether the file is there.
+  const asksWhere = useTopic('app').state?.shell === 'desktop'
+  const keep = async (at: number) => {
+    try {
+      await kept.run({ at })
+      onClose()
+    } catch {
+      // `kept.error` has it.
+    }
+  }
 
   if (made)
     return (
@@ -36,10 +46,17 @@ function BackingUp({ onClose }: { onClose: () => void }) {
                 onClick={() => {
                   saveFile(made.fileName, made.file)
                   setSavedAs(made.fileName)
-                  kept.start({ at: made.at })
+                  if (!asksWhere) kept.start({ at: made.at })
                 }}
               >
                 {words.save}
+              </Button>
+            </>
+          ) : asksWhere ? (
+            <>
+              <Button onClick={() => setSavedAs(undefined)}>{words.saveAgain}</Button>
+              <Button variant="primary" isBusy={kept.pending} onClick={() => void keep(made.at)}>
+                {words.isThere}
               </Button>
             </>
           ) : (
@@ -54,7 +71,7 @@ function BackingUp({ onClose }: { onClose: () => void }) {
         </Notice>
         {savedAs !== undefined && (
           <p className="muted">
-            {words.keep(savedAs)} {words.saved}
+            {asksWhere ? words.whereAsked : words.keep(savedAs)} {words.saved}
           </p>
         )}
         <Help tone="danger">{kept.error ? errorWords(kept.error) : undefined}</Help>
