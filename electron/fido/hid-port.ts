@@ -34,3 +34,14 @@ export class PortRefused extends Error {
     this.reason = reason
   }
 }
+
+/** The system's HID devices can't be reached at all: the native module does not load. */
+export class HidUnavailable extends Error {
+  /** The shared library that is missing (`libusb-1.0.so.0`), where that is why. */
+  readonly missingLibrary: string | undefined
+  constructor(missingLibrary: string | undefined, options?: { cause?: unknown }) {
+    super('the native HID module could not be loaded', options)
+    this.name = 'HidUnavailable'
+    this.missingLibrary = missingLibrary
+  }
+}

@@ -58,7 +58,7 @@ class FakeModule implements HidModule {
       return this.open()
     },
   }
-  devicesAsync(): Promise<Device[]> {
+  devicesAsync = (): Promise<Device[]> => {
     this.lists += 1
     return Promise.resolve(this.devices)
   }
@@ -135,6 +135,16 @@ describe('HID devices that are keys', () => {
     const source = nodeHidSource({ load: () => Promise.resolve(module), platform })
     const [key] = await source.list()
     await expect(source.open(key!)).rejects.toMatchObject({ name: 'PortRefused', reason })
+  })
+
+  it.each([
+    ['libusb-1.0.so.0: cannot open shared object file: No such file or directory', 'libusb-1.0.so.0'],
+    ['Failed to find binding for HID', undefined],
+  ])('can not be asked for where the native half says "%s"', async (message, missingLibrary) => {
+    const module = new FakeModule()
+    module.devicesAsync = () => Promise.reject(new Error(message))
+    const source = nodeHidSource({ load: () => Promise.resolve(module), platform: 'darwin' })
+    await expect(source.list()).rejects.toMatchObject({ name: 'HidUnavailable', missingLibrary })
   })
 
   it('that were never found are gone', async () => {

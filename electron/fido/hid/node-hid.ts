@@ -4,7 +4,7 @@
  */
 import type { Device } from 'node-hid'
 import { MisuseError } from '../errors.ts'
-import { PortClosed, PortRefused, REPORT_BYTES, type HidPort } from '../hid-port.ts'
+import { HidUnavailable, PortClosed, PortRefused, REPORT_BYTES, type HidPort } from '../hid-port.ts'
 import { accessFault, hidrawNodes, watchHidraw } from './hidraw.ts'
 import type { FoundKey, KeySource } from './source.ts'
 
@@ -30,12 +30,18 @@ export interface NodeHidOptions {
   readonly folder?: string | undefined
 }
 
+/** Its `list` throws `HidUnavailable` where node-hid can't work on this system. */
 export function nodeHidSource({
   load = () => import('node-hid'),
   platform = process.platform,
   folder = '/dev',
 }: NodeHidOptions = {}): KeySource {
-  const list = async (): Promise<HidKey[]> => (await (await load()).devicesAsync()).flatMap(hidKey)
+  const list = async (): Promise<HidKey[]> => {
+    const devices = await load()
+      .then((module) => module.devicesAsync())
+      .catch(unavailable)
+    return devices.flatMap(hidKey)
+  }
   const isLinux = platform === 'linux'
   const look = isLinux ? onlyWhenChanged(list, folder) : list
   let seen: readonly HidKey[] = []
@@ -63,6 +69,12 @@ export function nodeHidSource({
     },
     ...(isLinux && { onHint: (listener: () => void) => watchHidraw(listener, folder) }),
   }
+}
+
+/** node-hid loads its native half at the first call, which is a listing: nothing else is done before one. */
+function unavailable(cause: unknown): never {
+  const missing = /^(\S+): cannot open shared object file/.exec(cause instanceof Error ? cause.message : '')
+  throw new HidUnavailable(missing?.[1], { cause })
 }
 
 interface HidKey extends FoundKey {
