@@ -348,3 +348,19 @@ export function managed(
   const message = concat(prefix, Uint8Array.of(subCommand), sub === undefined ? new Uint8Array() : encode(sub))
   return map({ 1: subCommand, 2: sub, 3: token?.version, 4: token?.sign(message) })
 }
+
+/** Parameters of bioEnrollment, whose message begins with the modality. */
+export function enrolling(token: Token | undefined, subCommand: number, sub?: CborMap): CborMap {
+  const message = concat(Uint8Array.of(1, subCommand), sub === undefined ? new Uint8Array() : encode(sub))
+  return map({ 1: 1, 2: subCommand, 3: sub, 4: token?.version, 5: token?.sign(message) })
+}
+
+/** Sets a PIN and enrolls one finger with four good samples; answers its template id. */
+export async function enrollFinger(client: Client, pin: string): Promise<Uint8Array> {
+  const platform = new PinClient(client)
+  expect(await platform.setPin(pin)).toBe(0)
+  const token = await platform.token(pin, SUB_TOKEN.be)
+  const id = (await client.ok(0x09, enrolling(token, 1))).get(4) as Uint8Array
+  for (let i = 0; i < 3; i++) await client.ok(0x09, enrolling(token, 2, map({ 1: id })))
+  return id
+}
