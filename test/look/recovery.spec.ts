@@ -73,6 +73,7 @@ test('register: kinds, a serial number, a run, a backup, a touch', async () => {
   await wizard.expectStep('Which kind?')
   await step('register-choice')
   await wizard.choose('Which kind?', 'A hardware token')
+  await wizard.expectStep('Serial number of the token')
   await page.getByLabel('Serial number').fill('GALT_0000')
   await expect(wizard.now).toContainText('letters, digits and dashes only')
   await step('register-text-fault')
