@@ -170,7 +170,7 @@ class Link {
     const reports = this.#machine.request(command, message)
     const deadlineMs = options.deadlineMs ?? KEY_DEADLINE_MS
     // Only CTAPHID_CBOR can be cancelled; a key answers all else without waiting for anybody (CTAP 2.1 §11.2.9.1.5).
-    const cancel = command === COMMAND.cbor ? this.#machine.cancel() : []
+    const cancel = (): Uint8Array[] => (command === COMMAND.cbor ? this.#machine.cancel() : [])
     try {
       return await this.#transact(reports, { ...options, deadlineMs, read: messageOf }, cancel)
     } catch (error) {
@@ -211,12 +211,12 @@ class Link {
   async #transact<T>(
     reports: readonly Uint8Array[],
     options: TransactionOptions<T>,
-    cancel?: readonly Uint8Array[],
+    cancel?: () => readonly Uint8Array[],
   ): Promise<T> {
     try {
       options.signal?.throwIfAborted()
       if (this.#gone) throw this.#gone
-      const giveUp = cancel && (() => void sent.then(() => this.#send(cancel, transaction)))
+      const giveUp = cancel && (() => void sent.then(() => this.#send(cancel(), transaction)))
       const transaction = new Transaction(this.#clock, { ...options, giveUp })
       this.#current = transaction
       // Not at once: a port that answers while it is written to would find half of this set up.
