@@ -90,14 +90,11 @@ export async function virtualBench(
       return open()
     },
     async run(promise) {
-      let isDone = false
-      const done = () => {
-        isDone = true
-      }
-      promise.then(done, done)
-      for (let i = 0; i < 2000 && !isDone; i++) {
+      const state = { isSettled: false }
+      void promise.catch(() => undefined).finally(() => (state.isSettled = true))
+      for (let i = 0; i < 2000 && !state.isSettled; i++) {
         await new Promise(setImmediate)
-        if (!isDone) await clock.advance(50)
+        if (!state.isSettled) await clock.advance(50)
       }
       return promise
     },

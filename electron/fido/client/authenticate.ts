@@ -30,20 +30,10 @@ import {
 import type { Person } from './person.ts'
 import { findOnKey } from './preflight.ts'
 import * as prf from './prf.ts'
+import type { Authentication } from './requests.ts'
 import { checkRpId, isAppIdAllowed } from './rp-id.ts'
 import { authenticateU2f } from './u2f-ceremony.ts'
 import { verify, type Verified } from './verification.ts'
-
-/** The options as read and checked, before any key is asked. */
-export interface Authentication {
-  readonly options: PublicKeyCredentialRequestOptionsJSON
-  readonly rpId: string
-  /** U2F's address, which old credentials were made for. */
-  readonly appId: string | undefined
-  readonly data: ClientData
-  readonly allowList: readonly Descriptor[]
-  readonly userVerification: UserVerification
-}
 
 /** Throws `CeremonyError` `bad-options` or `rp-id`. */
 export function readAuthentication(options: PublicKeyCredentialRequestOptionsJSON, origin: string): Authentication {

@@ -29,19 +29,10 @@ import {
 import type { Person } from './person.ts'
 import { batches, findOnKey } from './preflight.ts'
 import * as prf from './prf.ts'
+import type { Creation } from './requests.ts'
 import { checkRpId, isAppIdAllowed } from './rp-id.ts'
 import { registerU2f } from './u2f-ceremony.ts'
 import { mustVerifyToMake, verify, type Verified } from './verification.ts'
-
-/** The options as read and checked, before any key is asked. */
-export interface Creation {
-  readonly options: PublicKeyCredentialCreationOptionsJSON
-  readonly origin: string
-  readonly rpId: string
-  readonly userId: Uint8Array
-  readonly data: ClientData
-  readonly excludeList: readonly Descriptor[]
-}
 
 /** Throws `CeremonyError` `bad-options` or `rp-id`. */
 export function readCreation(options: PublicKeyCredentialCreationOptionsJSON, origin: string): Creation {

@@ -5,11 +5,10 @@ import { COSE_ALGORITHM, readAuthenticatorData, type AuthenticatorData, type Des
 import { sha256 } from '../ctap2/hash.ts'
 import * as u2f from '../u2f/index.ts'
 import { attestationObject, conveyed, ofU2f } from './attestation-object.ts'
-import type { Authentication } from './authenticate.ts'
 import { CeremonyError } from './ceremony-error.ts'
 import type { Context } from './context.ts'
 import type { ExtensionResultsJSON, RegistrationResponseJSON } from './json.ts'
-import type { Creation } from './register.ts'
+import type { Authentication, Creation } from './requests.ts'
 import { isAppIdAllowed } from './rp-id.ts'
 
 type U2fContext = Omit<Context, 'info'>
