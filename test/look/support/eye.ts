@@ -78,11 +78,19 @@ export class Eye {
   }
 
   async #fits(state: string): Promise<void> {
-    const over = await this.#page.evaluate(() => {
-      const page = document.scrollingElement ?? document.documentElement
-      return page.scrollWidth - page.clientWidth
-    })
-    if (over > 0) this.#note(`the page scrolls sideways at ${LEAST.width} px`, state)
+    // What floats takes its new place a moment after the window has its size.
+    const fits = await this.#page
+      .waitForFunction(
+        () => {
+          const page = document.scrollingElement ?? document.documentElement
+          return page.scrollWidth <= page.clientWidth
+        },
+        undefined,
+        { timeout: 2_000 },
+      )
+      .then(() => true)
+      .catch(() => false)
+    if (!fits) this.#note(`the page scrolls sideways at ${LEAST.width} px`, state)
   }
 
   #note(fault: string, state: string): void {
