@@ -4,7 +4,6 @@
  */
 import { concat, fromHex, toBase64url, utf8, type Random } from '../../../shared/kit/index.ts'
 import { P256_SEED_BYTES, p256Key, type P256Key } from './crypto.ts'
-import type { AttestationState } from './state.ts'
 
 const TAG = { boolean: 0x01, integer: 0x02, bits: 0x03, bytes: 0x04, utf8: 0x0c, printable: 0x13, time: 0x18 } as const
 const SEQUENCE = 0x30
@@ -92,6 +91,14 @@ const constraints = (isIssuer: boolean) =>
     der(TAG.boolean, Uint8Array.of(0xff)),
     der(TAG.bytes, isIssuer ? seq(der(TAG.boolean, Uint8Array.of(0xff))) : seq()),
   )
+
+/** Of the factory: it survives a reset. */
+export interface AttestationState {
+  readonly privateSeed: string
+  readonly certificate: string
+  readonly enterpriseCertificate: string
+  readonly root: string
+}
 
 /** Root, batch and enterprise certificate of a new key. The root's private key is not kept. */
 export function makeAttestation(random: Random, aaguid: Uint8Array, now: number): AttestationState {

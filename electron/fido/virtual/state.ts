@@ -1,7 +1,7 @@
 /** What a virtual key remembers without power, as plain JSON: byte strings are base64url. */
 import { fromBase64url, toBase64url, type Random } from '../../../shared/kit/index.ts'
 import { MisuseError } from '../errors.ts'
-import { makeAttestation } from './certificate.ts'
+import { makeAttestation, type AttestationState } from './certificate.ts'
 import { MAX_PIN_RETRIES, MAX_UV_RETRIES, MIN_PIN_LENGTH } from './options.ts'
 import { emptyLargeBlobs } from './large-blob-array.ts'
 
@@ -26,14 +26,6 @@ export interface StoredCredential {
 export interface Fingerprint {
   readonly id: string
   readonly name?: string
-}
-
-/** Of the factory: it survives a reset. */
-export interface AttestationState {
-  readonly privateSeed: string
-  readonly certificate: string
-  readonly enterpriseCertificate: string
-  readonly root: string
 }
 
 export interface KeyState {

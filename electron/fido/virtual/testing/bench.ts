@@ -20,7 +20,7 @@ export class BenchPerson implements Person {
   readonly samples: (SampleStatus | 'never')[] = []
   winks = 0
 
-  touch(purpose: string) {
+  touch: Person['touch'] = (purpose) => {
     this.asked.push(purpose)
     return this.touches === 'never' ? never() : Promise.resolve(this.touches)
   }
