@@ -15,7 +15,7 @@ import {
 } from '../ctap2/index.ts'
 import { checkRelyingParty } from './check.ts'
 import { asCeremonyError, CeremonyError } from './ceremony-error.ts'
-import { clientData, type ClientData } from './client-data.ts'
+import { clientData } from './client-data.ts'
 import { withTimeout, withTouch, type ClientParts, type Context } from './context.ts'
 import {
   bytesOf,
@@ -25,7 +25,6 @@ import {
   type ExtensionResultsJSON,
   type PrfValuesJSON,
   type PublicKeyCredentialRequestOptionsJSON,
-  type UserVerification,
 } from './json.ts'
 import type { Person } from './person.ts'
 import { findOnKey } from './preflight.ts'

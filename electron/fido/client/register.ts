@@ -15,7 +15,7 @@ import {
 import { checkRelyingParty } from './check.ts'
 import { attestationObject, conveyed } from './attestation-object.ts'
 import { asCeremonyError, CeremonyError } from './ceremony-error.ts'
-import { clientData, type ClientData } from './client-data.ts'
+import { clientData } from './client-data.ts'
 import { withTimeout, withTouch, type ClientParts, type Context } from './context.ts'
 import {
   bytesOf,
