@@ -42,9 +42,9 @@ function CallCard({ phone, act }: { phone: BenchPhone; act: Act }) {
         {call && (
           <div className="bench-call">
             <Icon name="call" />
-            <span className="grow clip">
+            <span className="grow">
               {call.from}
-              <span className="faint"> {outcome ?? words.typeDigits}</span>
+              <span className="faint bench-line">{outcome ?? words.typeDigits}</span>
             </span>
           </div>
         )}

@@ -99,6 +99,9 @@ function Trouble({ step, answering }: Pick<OpenStepProps, 'step' | 'answering'>)
 /** What the program does by itself, a tick each; before and after, what it has done so far. */
 function Doings({ step, answering }: Pick<OpenStepProps, 'step' | 'answering'>) {
   const { doings, isBusy } = answering
+  const form = step.ask?.form
+  // Here the program does nothing: what it is still reporting belongs to the step before.
+  if (form === 'end' || form === 'backup') return null
   if (isBusy) {
     const items = doings.flatMap((doing, at): DoneByItem[] =>
       doingWords(doing) === ''
@@ -113,8 +116,7 @@ function Doings({ step, answering }: Pick<OpenStepProps, 'step' | 'answering'>) 
     )
     return items.length === 0 ? null : <DoneBy items={items} />
   }
-  // The end lists all that was done in the case.
-  if (step.ask?.form === 'end' || step.did.length === 0) return null
+  if (step.did.length === 0) return null
   return <DoneBy items={step.did.map((deed, at) => ({ key: `${at}`, text: deedWords(deed), state: 'done' }))} />
 }
 

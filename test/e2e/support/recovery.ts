@@ -18,16 +18,22 @@ export class Case {
     await expect(this.now.getByRole('heading', { level: 3 })).toHaveText(title)
   }
 
+  /** The step is open and waits for the person: what the program did for the step before is over, and nothing moves any more. */
+  async waitForTurn(title: string | RegExp): Promise<void> {
+    await this.expectStep(title)
+    await expect(this.now.locator('[aria-busy=true]')).toHaveCount(0)
+  }
+
   /** Answers the open question. */
   async choose(title: string | RegExp, option: string): Promise<void> {
-    await this.expectStep(title)
+    await this.waitForTurn(title)
     await this.now.getByRole('radio', { name: option }).check({ force: true })
     await this.now.getByRole('button', { name: 'Continue' }).click()
   }
 
   /** The step's primary action, or another way out of it. */
   async go(title: string | RegExp, button: string | RegExp): Promise<void> {
-    await this.expectStep(title)
+    await this.waitForTurn(title)
     await this.now.getByRole('button', { name: button }).click()
   }
 
