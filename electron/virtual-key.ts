@@ -47,7 +47,7 @@ const program = new Command('virtual-key')
       .default('willing'),
   )
   .addOption(
-    new Option('--reset-window <seconds>', 'how long after power up a reset is taken').default(10).argParser(Number),
+    new Option('--reset-window <seconds>', 'how long after power up a reset is taken').default(10).argParser(seconds),
   )
   .parse()
 await run(program.processedArgs[0] as Where, program.opts<Options>())
@@ -56,6 +56,11 @@ function where(text: string): Where {
   const read = readWhere(text)
   if (read === undefined) throw new InvalidArgumentError('It must be unix:PATH or tcp:127.0.0.1:PORT.')
   return read
+}
+
+function seconds(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number of seconds.')
 }
 
 async function run(at: Where, options: Options): Promise<void> {
