@@ -9,7 +9,7 @@ const from = (path: string) => resolve(import.meta.dirname, path)
 /** Code that runs in Node or Electron's main process. Everything is bundled but Electron itself, so that no node_modules need be shipped. */
 const node = (inputs: Record<string, string>, outDir: string, format: 'es' | 'cjs'): EnvironmentOptions => ({
   consumer: 'server',
-  resolve: { noExternal: true, external: ['electron'] },
+  resolve: { noExternal: true, external: ['electron', 'node-hid'] },
   build: {
     outDir: from(outDir),
     emptyOutDir: true,
@@ -19,7 +19,7 @@ const node = (inputs: Record<string, string>, outDir: string, format: 'es' | 'cj
     sourcemap: true,
     rolldownOptions: {
       input: Object.fromEntries(Object.entries(inputs).map(([name, path]) => [name, from(path)])),
-      external: ['electron', ...builtinModules, /^node:/],
+      external: ['electron', 'node-hid', ...builtinModules, /^node:/],
       output:
         format === 'cjs'
           ? { format, entryFileNames: '[name].cjs', codeSplitting: false }

@@ -238,7 +238,9 @@ describe('on Linux', () => {
     await expect(keys.open(key!)).rejects.toMatchObject({ reason: 'gone' })
   })
 
-  it.skipIf(process.getuid?.() === 0)('a node without permissions is denied', async () => {
+  // Nothing is denied to root: there is no such node for it.
+  const itAsUser = process.getuid?.() === 0 ? () => undefined : it
+  itAsUser('a node without permissions is denied', async () => {
     const keys = source()
     await plug('hidraw0')
     await chmod(node('hidraw0'), 0)

@@ -36,8 +36,12 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
   const ran = createSignal()
   let reconciling: Promise<void> = Promise.resolve()
 
+  /** Going back is over in a moment, but its state is shown before it is durable: an answer to that state waits for it. */
+  const goingBack = new Map<string, Promise<unknown>>()
+
   /** Throws `busy` where the case is being worked on. What a crash left is looked into before anything new is begun. */
   const alone = async <T>(caseId: string, work: () => Promise<T>): Promise<T> => {
+    await goingBack.get(caseId)
     if (running.has(caseId)) throw callError('busy', {})
     running.add(caseId)
     try {
@@ -76,12 +80,21 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
         return {}
       },
       async 'recovery.back'({ caseId }) {
-        await alone(caseId, async () => {
+        const done = alone(caseId, async () => {
           const record = caseById(store.data(), caseId)
           const earlier = back(record, deps.correctedNow())
           if (!earlier || openRegistration(store.data(), caseId)) throw callError('step-moved-on', {})
           await store.change((data) => changeCase(data, caseId, () => earlier))
         })
+        goingBack.set(
+          caseId,
+          done.catch(() => undefined),
+        )
+        try {
+          await done
+        } finally {
+          goingBack.delete(caseId)
+        }
         return {}
       },
       async 'recovery.abandon'({ caseId }, context) {

@@ -28,6 +28,18 @@ async function deviceOf(d: Drill, who: PersonName, name: string) {
 }
 const choose = (option: string) => ({ form: 'choice', option }) as const
 
+describe('going back', () => {
+  it('is over before an answer to the step it shows is taken', async () => {
+    const d = await drill()
+    const caseId = await d.open(register('eunJi'))
+    await d.answer(caseId, 'type', choose('hardware-totp'))
+    const went = d.back(caseId)
+    await d.answer(caseId, 'type', choose('virtual-totp'))
+    await went
+    expect(d.view(caseId).steps.find(({ state }) => state === 'now')?.step).toBe('create')
+  })
+})
+
 describe('registering', () => {
   it('a virtual device is two actions: the program makes it, gives two codes, and links its entry', async () => {
     const d = await drill()
