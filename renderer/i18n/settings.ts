@@ -58,7 +58,9 @@ export const passphrase = {
   changed: 'Passphrase changed.',
   cancel: 'Cancel',
   snapshots: (count: number) =>
-    `${count === 1 ? 'One older copy' : `${count} older copies`} of the vault still open the old way.`,
+    count === 1
+      ? 'One older copy of the vault still opens the old way.'
+      : `${count} older copies of the vault still open the old way.`,
   snapshotsMore: 'Whoever knows the old passphrase and gets at those files can read what they held then.',
   deleteThem: 'Delete the older copies',
   keepThem: 'Keep them',

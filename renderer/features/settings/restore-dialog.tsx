@@ -152,7 +152,7 @@ function FileDrop({
     >
       <input id={id} className="vh" type="file" onChange={(event) => onChoose(event.currentTarget.files?.[0])} />
       <label htmlFor={id} className="lk-btn">
-        {chosen ?? words.choose}
+        <span className="clip">{chosen ?? words.choose}</span>
       </label>
       <Help tone={error ? 'danger' : 'plain'}>{error ?? words.drop}</Help>
     </div>

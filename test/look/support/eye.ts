@@ -82,15 +82,31 @@ export class Eye {
     const fits = await this.#page
       .waitForFunction(
         () => {
-          const page = document.scrollingElement ?? document.documentElement
-          return page.scrollWidth <= page.clientWidth
+          const parts = [
+            document.documentElement,
+            ...document.querySelectorAll('.lk-main, .lk-scroll, .lk-dialog, .lk-drawer'),
+          ]
+          const isSideways = parts.some((part) => part.scrollWidth > part.clientWidth)
+          // What can be used must not end beyond the window, though nothing can be scrolled there.
+          const isCut = [...document.querySelectorAll('button, a, input:not(.vh), select, textarea')].some(
+            (control) => {
+              const { left, right, width } = control.getBoundingClientRect()
+              return (
+                width > 1 &&
+                left < innerWidth &&
+                right > innerWidth + 1 &&
+                control.checkVisibility({ opacityProperty: true })
+              )
+            },
+          )
+          return !isSideways && !isCut
         },
         undefined,
         { timeout: 2_000 },
       )
       .then(() => true)
       .catch(() => false)
-    if (!fits) this.#note(`the page scrolls sideways at ${LEAST.width} px`, state)
+    if (!fits) this.#note(`something scrolls sideways, or ends outside, at ${LEAST.width} px`, state)
   }
 
   #note(fault: string, state: string): void {
