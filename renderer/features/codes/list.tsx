@@ -1,6 +1,6 @@
 /** The rows, of which only those in view are drawn; arrows, Home, End and Enter work from the list and from search. */
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useEffect, useMemo, useRef, type KeyboardEvent } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore, type KeyboardEvent } from 'react'
 import type { EntryRow, Settings } from '../../../shared/contract/index.ts'
 import { useTopic } from '../../client/index.ts'
 import { codes as words } from '../../i18n/codes.ts'
@@ -13,7 +13,7 @@ import type { CodesList } from './use-list.ts'
 const GROUP_HEIGHT = 32
 const ROW_HEIGHT = { comfortable: 56, compact: 40 } as const
 /** Rows drawn beyond the edge, so that a quick scroll finds them there. */
-const OVERSCAN = 6
+const OVERSCAN = 2
 
 export interface EntryListProps {
   readonly list: CodesList
@@ -28,6 +28,7 @@ export interface EntryListProps {
 }
 
 export const rowId = (entryId: string) => `entry-${entryId}`
+const NO_IDS: string[] = []
 export const LIST_ID = 'entries'
 
 export function EntryList(props: EntryListProps) {
@@ -50,7 +51,9 @@ export function EntryList(props: EntryListProps) {
       inView.flatMap(({ index }) => (list.items[index]?.is === 'entry' ? [list.items[index].entry.id] : [])).toSorted(),
     [inView, list.items],
   )
-  const codes = useTopic('codes', { ids }, { keepPrevious: true }).state
+  // Nobody sees codes of a hidden page, so none are asked for.
+  const isSeen = usePageSeen()
+  const codes = useTopic('codes', { ids: isSeen ? ids : NO_IDS }, { keepPrevious: true }).state
   const selectedAt = list.items.findIndex((item) => item.is === 'entry' && item.entry.id === selected)
   const scrollTo = useRef(virtual.scrollToIndex)
   useEffect(() => {
@@ -131,6 +134,12 @@ function Group({
     </div>
   )
 }
+
+const watchVisibility = (run: () => void) => {
+  document.addEventListener('visibilitychange', run)
+  return () => document.removeEventListener('visibilitychange', run)
+}
+const usePageSeen = () => useSyncExternalStore(watchVisibility, () => !document.hidden)
 
 /** Keys of the list; search hands its own on to them. */
 export function useListKeys(

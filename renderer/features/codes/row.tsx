@@ -111,7 +111,7 @@ export const Row = memo(function Row(props: RowProps) {
                 onClick={() => actions.copy(entry, 'current')}
               />
             )}
-            <RowMenu {...props} tabIndex={tabIndex} />
+            <RowMenu entry={entry} actions={actions} onOpen={props.onOpen} tabIndex={tabIndex} />
           </>
         )}
       </div>
@@ -153,7 +153,10 @@ function Aux({ entry, code, isHidden, showsNext, health, onResync, tabIndex }: R
   )
 }
 
-function RowMenu({ entry, actions, onOpen, tabIndex }: RowProps & { tabIndex: number }) {
+type RowMenuProps = Pick<RowProps, 'entry' | 'actions' | 'onOpen'> & { tabIndex: number }
+
+/** Drawn anew when the entry changes, not with each code. */
+const RowMenu = memo(function RowMenu({ entry, actions, onOpen, tabIndex }: RowMenuProps) {
   const entries = useMemo(
     (): MenuEntry[] => [
       {
@@ -200,4 +203,4 @@ function RowMenu({ entry, actions, onOpen, tabIndex }: RowProps & { tabIndex: nu
   )
   const label = words.rowMenu(nameOf(entry))
   return <Menu label={label} entries={entries} trigger={<IconButton icon="dots" label={label} tabIndex={tabIndex} />} />
-}
+})
