@@ -39,7 +39,15 @@ test('200 payloads as name, account, tag and note are shown letter by letter, an
   const grid = page.locator('.lk-scroll')
   for (let top = 0; shown.size < PAYLOADS.length && top < PAYLOADS.length * 60; top += SCROLL_BY) {
     await grid.evaluate((element, to) => element.scrollTo(0, to), top)
-    await expect.poll(() => page.locator('.lk-row').count()).toBeGreaterThan(0)
+    // Rows are drawn as they come into view: at both ends of it there is one.
+    const isDrawn = () =>
+      grid.evaluate((element) => {
+        const { left, top, right, bottom } = element.getBoundingClientRect()
+        const hasRow = (y: number) =>
+          document.elementFromPoint((left + right) / 2, y)?.closest('.lk-row, .lk-group') != null
+        return [top + 2, bottom - 2].every(hasRow)
+      })
+    await expect.poll(isDrawn).toBe(true)
     const rows = await page
       .locator('.lk-row')
       .evaluateAll((elements) =>
