@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { root } from './built.mjs'
 
 const bin = (path) => join(root, 'node_modules', path)
@@ -60,7 +60,11 @@ export const vitest = (name, ...more) => ({
         numFailedTestSuites > 0 && numFailedTests === 0 ? 1 : 0,
         code === 0 ? 0 : 1,
       )
-      return { passed: numPassedTests, failed, skipped }
+      const failures = testResults.flatMap(({ name: file, message, assertionResults }) => [
+        ...(assertionResults.length === 0 && message ? [`${relative(root, file)}: ${message}`] : []),
+        ...assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
+      ])
+      return { passed: numPassedTests, failed, skipped, failures }
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
@@ -94,16 +98,20 @@ export async function playwrightRun(config, more, env) {
     )
     if (!existsSync(report)) return { passed: 0, failed: 1, skipped: [] }
     const { stats, suites } = JSON.parse(readFileSync(report, 'utf8'))
-    const names = (suite) => [
-      ...(suite.suites ?? []).flatMap(names),
-      ...(suite.specs ?? [])
-        .filter(({ tests }) => tests.some(({ status }) => status === 'skipped'))
-        .map(({ title }) => title),
-    ]
+    const named = (status) => {
+      const names = (suite) => [
+        ...(suite.suites ?? []).flatMap(names),
+        ...(suite.specs ?? []).filter(({ tests }) => tests.some((test) => test.status === status)).map(nameOf),
+      ]
+      return suites.flatMap(names)
+    }
+    const nameOf = ({ title, file, line }) => `${file}:${line} ${title}`
     return {
       passed: stats.expected + stats.flaky,
       failed: Math.max(stats.unexpected, code === 0 ? 0 : 1),
-      skipped: suites.flatMap(names),
+      skipped: named('skipped'),
+      failures: named('unexpected'),
+      flaky: named('flaky'),
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -124,12 +132,14 @@ export function findChromium() {
 
 /** Runs all suites, says what each came to, and ends the process; the last line is the sum. */
 export async function runSuites(suites) {
-  const total = { passed: 0, failed: 0, skipped: [] }
+  const total = { passed: 0, failed: 0, skipped: [], failures: [], flaky: [] }
   const lines = []
   for (const suite of suites) {
     console.log(`\n── ${suite.name}`)
     const startedAt = Date.now()
-    const { passed, failed, skipped } = await suite.run()
+    const { passed, failed, skipped, failures = [], flaky = [] } = await suite.run()
+    total.failures.push(...failures.map((name) => `${suite.name}: ${name}`))
+    total.flaky.push(...flaky.map((name) => `${suite.name}: ${name}`))
     total.passed += passed
     total.failed += failed
     total.skipped.push(...skipped)
@@ -139,6 +149,8 @@ export async function runSuites(suites) {
   }
   console.log(`\n${lines.join('\n')}`)
   for (const name of total.skipped) console.log(`skipped: ${name}`)
+  for (const name of total.flaky) console.log(`passed at the second try only: ${name}`)
+  for (const name of total.failures) console.log(`failed: ${name}`)
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped`)
   process.exit(total.failed > 0 ? 1 : 0)
 }
