@@ -3,6 +3,7 @@
  * Entries choose the ports and call one of the two.
  */
 import { join } from 'node:path'
+import { keysCalls, keysTopics } from '../shared/contract/index.ts'
 import { toSecret } from '../shared/domain/entry.ts'
 import type { Clock, Random } from '../shared/kit/index.ts'
 import { BACKEND_KINDS, type BackendKind } from '../shared/domain/device.ts'
@@ -16,6 +17,7 @@ import { createCodesService } from './services/codes.ts'
 import { demoTime, realTime, type ComputerTime } from './services/computer-time.ts'
 import { createConfirm, type Confirm } from './services/confirm.ts'
 import type { Services } from './services/handlers.ts'
+import { handlersNotHere, topicsNotHere } from './services/later.ts'
 import { createDevicesService } from './services/devices.ts'
 import { createReadings } from './services/devices-readings.ts'
 import type { Log, SettingsStore, Shell } from './services/ports.ts'
@@ -186,6 +188,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ...unlocked.handlers(backup),
       ...unlocked.handlers(devices.handlers),
       ...unlocked.handlers(recovery.handlers),
+      ...handlersNotHere(Object.keys(keysCalls) as (keyof typeof keysCalls)[], 'later'),
       ...bench.handlers,
     },
     topics: {
@@ -195,6 +198,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ...unlocked.topics(corrected.topics),
       ...unlocked.topics(devices.topics),
       ...unlocked.topics(recovery.topics),
+      ...topicsNotHere(Object.keys(keysTopics) as (keyof typeof keysTopics)[], 'later'),
       ...bench.topics,
     },
     async close() {

@@ -8,6 +8,22 @@ type Words = { readonly [C in ErrorCode]: string | ((detail: Detail<C>) => strin
 const later = (retryAt: number | undefined, otherwise: string) =>
   retryAt === undefined ? otherwise : `Try again at ${atTime(retryAt)}.`
 
+/** Why a key can't do a thing: the reasons of `can` in the keys topic. */
+export const keyCannotWords = (reason: string) => KEY_CANNOT[reason] ?? 'This key can’t do that.'
+
+const KEY_CANNOT: Readonly<Record<string, string>> = {
+  'u2f-only': 'An older key: it registers and signs in, and has no PIN, passkeys or settings.',
+  'not-offered': 'This key does not offer it.',
+  'no-pin-set': 'Set a PIN first.',
+  'pin-set-already': 'It has a PIN already.',
+  'pin-blocked': 'The PIN is blocked; only a reset helps.',
+  'needs-power-cycle': 'Unplug it and plug it in again first.',
+  'preview-cannot-rename': 'This key’s firmware is older than the command that renames passkeys.',
+  'no-reader': 'This key has no reader.',
+  'already-on': 'It is on, and only a reset turns it off.',
+  'not-over-usb': 'This key takes a reset by another transport than USB only.',
+}
+
 const ERRORS: Words = {
   'unknown-call': 'This page and the program are of different versions. Reload the page.',
   'bad-request': ({ fields }) => fields.map(fieldWords).join(' ') || 'Something typed was not understood.',
@@ -57,6 +73,53 @@ const ERRORS: Words = {
   'backup-newer': ({ format }) =>
     `The backup was made by a newer Latchkey (format ${format}). Update Latchkey to read it.`,
   'backup-not-verified': 'The backup was opened again and did not match. It was thrown away; try again.',
+  'key-gone': 'The key was unplugged. Plug it in again; what it had not answered was not done.',
+  'key-busy':
+    'Another program is using this key. Close it there (a browser asking for a key, another key manager) and try again.',
+  'key-denied': 'The system keeps this key from you. Open “A key is not seen” for the line that mends it.',
+  'key-silent': 'The key does not answer. Unplug it and plug it in again.',
+  'key-answer': ({ fault, member }) =>
+    `The key’s answer can’t be read (${fault}${member === undefined ? '' : `, ${member}`}). Nothing more was asked of it.`,
+  'key-status': ({ status, name }) =>
+    `The key refused it: ${name ?? `status 0x${status.toString(16).padStart(2, '0')}`}.`,
+  'key-cannot': ({ reason }) => keyCannotWords(reason),
+  'key-full': 'The key is full. Delete a passkey you no longer need, or use another key.',
+  'keys-unavailable': ({ reason }) =>
+    ({
+      'module-missing': 'Keys can’t be reached: the module that speaks USB could not be loaded here.',
+      'host-failing': 'The part that speaks to keys stopped and is being started again. Try again in a moment.',
+      'none-here': 'There are no security keys to speak to here.',
+    })[reason],
+  'key-name-taken': ({ name }) => `Another key is called ${name}. Choose a name that tells them apart.`,
+  'several-keys': 'Several keys are plugged in that can’t be told apart. Leave only the one that is meant.',
+  'pin-wrong': ({ retries }) =>
+    retries === undefined ? 'That is not the PIN.' : `That is not the PIN. ${plural(retries, 'try', 'tries')} left.`,
+  'pin-blocked':
+    'The PIN is blocked: too many wrong ones. Only a reset, which deletes everything on the key, makes it usable again.',
+  'pin-needs-power-cycle': 'Three wrong PINs in a row. Unplug the key and plug it in again before the next try.',
+  'pin-not-set': 'This key has no PIN yet. Set one first.',
+  'pin-already-set': 'This key has a PIN already. Change it instead.',
+  'pin-must-change': 'This key wants its PIN changed before anything else.',
+  'pin-refused': ({ fault, minLength }) =>
+    ({
+      'too-short': `Too short. This key wants at least ${minLength ?? 4} characters.`,
+      'too-long': 'Too long. A PIN has 63 bytes at most; letters with marks take two or more.',
+      'ends-in-nul': 'A PIN can’t end in a zero byte.',
+      same: 'That is the PIN it has now. Choose another.',
+      policy: 'The key’s own rules refuse this PIN. Choose another.',
+    })[fault],
+  'finger-not-matched': ({ retries }) =>
+    retries === undefined
+      ? 'The finger did not match.'
+      : `The finger did not match. ${plural(retries, 'try', 'tries')} left.`,
+  'finger-blocked': 'Fingerprints are blocked after too many tries. Use the PIN once, and they work again.',
+  'touch-timed-out': 'The key was not touched in time. Nothing was done.',
+  'touch-declined': 'It was declined on the key. Nothing was done.',
+  'reset-too-late':
+    'The key takes a reset only in the first seconds after it is plugged in. Unplug it, plug it in, and touch it at once.',
+  'reset-other-key': 'Another key came back than the one you confirmed. Nothing was done to it.',
+  'blob-too-large': ({ maxBytes }) => `That does not fit: this key keeps ${maxBytes} bytes in all.`,
+  'blob-unreadable': 'What the site kept on the key can’t be opened: it is damaged, or not this passkey’s.',
   'not-found': ({ what }) => `That ${what} is not there any more.`,
   'entry-refused': ({ fields }) => fields.map(fieldWords).join(' '),
   'entry-duplicate': ({ issuer, account, sameSecret }) =>

@@ -55,7 +55,20 @@ export const ERROR_DETAILS = {
   'backup-not-verified': none,
   // Codes
   'not-found': z.strictObject({
-    what: z.enum(['entry', 'device', 'identity', 'backend', 'case', 'slot', 'watch', 'account']),
+    what: z.enum([
+      'entry',
+      'device',
+      'identity',
+      'backend',
+      'case',
+      'slot',
+      'watch',
+      'account',
+      'key',
+      'passkey',
+      'fingerprint',
+      'twin',
+    ]),
   }),
   'entry-refused': z.strictObject({ fields: z.array(fieldFault) }),
   'entry-duplicate': z.strictObject({
@@ -67,6 +80,42 @@ export const ERROR_DETAILS = {
   'migration-later': z.strictObject({ batch: z.number().int().optional(), batches: z.number().int().optional() }),
   'no-code-match': none,
   'code-ambiguous': none,
+  // Security keys: on the way to it, what it said, and what the person has to do about it
+  'key-gone': none,
+  'key-busy': none,
+  'key-denied': none,
+  'key-silent': none,
+  /** Its answer can't be read; `member` names the part. */
+  'key-answer': z.strictObject({ fault: z.string(), member: z.string().optional() }),
+  /** The key's own status, where none of the codes here says it better (CTAP 2.1 §8.2). */
+  'key-status': z.strictObject({ status: z.number().int(), name: z.string().optional() }),
+  /** The key can't do that; the reason is one of `can`'s. */
+  'key-cannot': z.strictObject({ reason: z.string() }),
+  'key-full': none,
+  'keys-unavailable': z.strictObject({ reason: z.enum(['module-missing', 'host-failing', 'none-here']) }),
+  'key-name-taken': z.strictObject({ name: z.string() }),
+  'several-keys': none,
+  'pin-wrong': z.strictObject({ retries: z.number().int().optional() }),
+  'pin-blocked': none,
+  'pin-needs-power-cycle': none,
+  'pin-not-set': none,
+  'pin-already-set': none,
+  'pin-must-change': none,
+  /** A new PIN that the rules of CTAP or of the key don't take; nothing was sent where the fault is ours to see. */
+  'pin-refused': z.strictObject({
+    fault: z.enum(['too-short', 'too-long', 'ends-in-nul', 'same', 'policy']),
+    minLength: z.number().int().optional(),
+  }),
+  'finger-not-matched': z.strictObject({ retries: z.number().int().optional() }),
+  'finger-blocked': none,
+  'touch-timed-out': none,
+  'touch-declined': none,
+  'reset-too-late': none,
+  /** Another key came back than the one that was confirmed: nothing was done to it. */
+  'reset-other-key': none,
+  'blob-too-large': z.strictObject({ maxBytes: z.number().int() }),
+  /** The passkey's large blob can't be opened: it has none, or it is damaged. */
+  'blob-unreadable': none,
   // Cases and wizards
   'step-moved-on': none,
   'answer-refused': z.strictObject({ fields: z.array(fieldFault) }),

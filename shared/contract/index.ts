@@ -4,6 +4,7 @@ import { benchCalls, benchTopics } from './bench.ts'
 import { codesCalls, codesTopics } from './codes.ts'
 import type { CallEntry } from './define.ts'
 import { devicesCalls, devicesTopics } from './devices.ts'
+import { keysCalls, keysTopics } from './keys.ts'
 import { recoveryCalls, recoveryTopics } from './recovery.ts'
 import { settingsCalls, settingsTopics } from './settings.ts'
 import { vaultCalls, vaultTopics } from './vault.ts'
@@ -12,6 +13,7 @@ export const calls = {
   ...vaultCalls,
   ...codesCalls,
   ...devicesCalls,
+  ...keysCalls,
   ...recoveryCalls,
   ...benchCalls,
   ...settingsCalls,
@@ -20,6 +22,7 @@ export const topics = {
   ...vaultTopics,
   ...codesTopics,
   ...devicesTopics,
+  ...keysTopics,
   ...recoveryTopics,
   ...benchTopics,
   ...settingsTopics,
@@ -56,6 +59,7 @@ export * from './wire.ts'
 export * from './vault.ts'
 export * from './codes.ts'
 export * from './devices.ts'
+export * from './keys.ts'
 export * from './recovery.ts'
 export * from './bench.ts'
 export * from './settings.ts'
