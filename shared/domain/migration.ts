@@ -141,14 +141,10 @@ function toEntry(fields: readonly Field[]): GoogleEntry {
     return value instanceof Uint8Array ? value : new Uint8Array()
   }
   const issuer = fromUtf8(bytes(ENTRY.issuer)) ?? ''
-  const account = withoutIssuer(fromUtf8(bytes(ENTRY.name)) ?? '', issuer)
+  const names = withoutIssuer(fromUtf8(bytes(ENTRY.name)) ?? '', issuer)
   const type = last(fields, ENTRY.type)
   const algorithm = last(fields, ENTRY.algorithm)
   const digits = last(fields, ENTRY.digits)
-  const names =
-    account.issuer === undefined
-      ? { issuer, account: account.account }
-      : { issuer: account.issuer, account: account.account }
   if (type > BigInt(TOTP)) {
     return { ok: false, error: { field: 'type', code: 'type-unknown', found: type.toString().slice(0, 20) }, ...names }
   }
@@ -165,13 +161,13 @@ function toEntry(fields: readonly Field[]): GoogleEntry {
 }
 
 /** The app writes names as `issuer:account`; without an issuer of its own, the prefix is the issuer. */
-function withoutIssuer(name: string, issuer: string): { issuer?: string; account: string } {
+function withoutIssuer(name: string, issuer: string): { issuer: string; account: string } {
+  if (issuer !== '') {
+    const isPrefixed = name[issuer.length] === ':' && fold(name.slice(0, issuer.length)) === fold(issuer)
+    return { issuer, account: isPrefixed ? name.slice(issuer.length + 1) : name }
+  }
   const colon = name.indexOf(':')
-  if (colon < 0) return { account: name }
-  const prefix = name.slice(0, colon)
-  const account = name.slice(colon + 1)
-  if (issuer === '') return { issuer: prefix, account }
-  return fold(prefix.trim()) === fold(issuer.trim()) ? { account } : { account: name }
+  return colon < 0 ? { issuer, account: name } : { issuer: name.slice(0, colon), account: name.slice(colon + 1) }
 }
 
 /** Codes of one export, in any order, gathered until none is missing. */
