@@ -69,6 +69,30 @@ export type Actor = { readonly as: 'self' } | { readonly as: 'administrator'; re
 
 /** What can be done for one identity now, by whom; each "no" has a reason code with words in the renderer. */
 export type Can = { readonly can: true } | { readonly can: false; readonly reason: string }
+
+/** How a device's codes look and change, where the backend tells: not every device gives six digits for thirty seconds. */
+export type CodeShape = {
+  readonly algorithm: 'SHA1' | 'SHA256' | 'SHA512'
+  readonly digits: number
+} & ({ readonly kind: 'totp'; readonly periodSeconds: number } | { readonly kind: 'hotp' })
+
+/** WebAuthn ceremonies for a backend's own server (WebAuthn Level 3 JSON forms), run on a key that this process reaches. */
+export interface Ceremonies {
+  /** Of the server. Only this backend's options may be used with it. */
+  readonly origin: string
+  /** Rejects with the ceremony's error, or the signal's reason. */
+  register(options: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>
+  authenticate(
+    options: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<Readonly<Record<string, unknown>>>
+}
+
+/** What stands in for a lost device for some days. The password is told this once. */
+export interface Temporary {
+  readonly password: string
+  readonly until?: number
+}
 export interface Capabilities {
   readonly register: Readonly<Record<DeviceType, Can>>
   /** Where the seed of a virtual device may come from. */
@@ -182,6 +206,15 @@ export interface Backend {
     identityId: string,
     response: Readonly<Record<string, unknown>>,
   ): Promise<Outcome<{ readonly deviceId: string }>>
+
+  /** Where devices may differ in their codes; absent, all give six digits of SHA-1 for thirty seconds. `undefined`: gives no codes. */
+  codeShape?(identityId: string, deviceId: string, signal: AbortSignal): Promise<CodeShape | undefined>
+  /** Where touches are for another server than this program's page: it must be these that touch. */
+  readonly ceremonies?: Ceremonies
+  /** Puts a device that was marked lost in use again. */
+  restore?(identityId: string, deviceId: string, actor: Actor): Promise<Outcome<void>>
+  /** Takes a lost device out of use and gives a temporary password in its place. */
+  replaceForNow?(identityId: string, deviceId: string, actor: Actor): Promise<Outcome<Temporary>>
 
   /** Called when something there changed that nobody here did. Returns the unsubscriber. */
   onChange(listener: () => void): () => void
