@@ -216,6 +216,11 @@ export interface Backend {
   /** Takes a lost device out of use and gives a temporary password in its place. */
   replaceForNow?(identityId: string, deviceId: string, actor: Actor): Promise<Outcome<Temporary>>
 
+  /** Identities as they come, for lists that are drawn before all is known; absent where they come at once. */
+  identityPages?(signal: AbortSignal): AsyncIterable<readonly Identity[]>
+  /** The address of the page where a person does by hand what can't be done from here; `undefined` where there is none. */
+  pageFor?(identityId: string, signal: AbortSignal): Promise<string | undefined>
+
   /** Called when something there changed that nobody here did. Returns the unsubscriber. */
   onChange(listener: () => void): () => void
 }
