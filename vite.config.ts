@@ -45,11 +45,16 @@ export default defineConfig({
   },
   environments: {
     node: node(
-      { browser: 'electron/browser.ts', cli: 'electron/cli.ts', 'virtual-key': 'electron/virtual-key.ts' },
+      {
+        browser: 'electron/browser.ts',
+        cli: 'electron/cli.ts',
+        'hid-host': 'electron/hid-host.ts',
+        'virtual-key': 'electron/virtual-key.ts',
+      },
       'dist/node',
       'es',
     ),
-    main: node({ main: 'electron/main.ts' }, 'dist/electron', 'es'),
+    main: node({ main: 'electron/main.ts', 'hid-host': 'electron/hid-host.ts' }, 'dist/electron', 'es'),
     preload: node({ preload: 'electron/preload.ts' }, 'dist/preload', 'cjs'),
   },
   builder: {

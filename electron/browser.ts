@@ -8,6 +8,7 @@ import { composeDemo, composeReal } from './compose.ts'
 import { serve } from './dispatch.ts'
 import type { Shell } from './services/ports.ts'
 import { startBrowserShell } from './shells/browser/index.ts'
+import { forkHidHost } from './shells/node/hid-host.ts'
 import { createLeaving } from './shells/node/left.ts'
 import { createLog } from './shells/node/log.ts'
 import { openInBrowser } from './shells/node/open-url.ts'
@@ -88,6 +89,7 @@ async function run({ demo = false, open, port, dataDir: given, idleStop, localho
     kind: 'browser',
     clipboard: { where: 'page' },
     webauthn: localhost ? undefined : { origin: page.origin, rpId: 'latchkey.localhost' },
+    startHidHost: () => forkHidHost(fileURLToPath(new URL('hid-host.js', import.meta.url))),
     onLockWish: leaving.onLeft,
     quit: () => void end(),
   }

@@ -1,11 +1,13 @@
 /** The command line as a program: the same services in this process, for one command. */
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { composeDemo, composeReal } from './compose.ts'
 import type { SettingsStore, Shell } from './services/ports.ts'
 import { inProcess } from './shells/cli/app.ts'
 import { main, type Connect } from './shells/cli/program.ts'
 import { terminalIo } from './shells/cli/terminal.ts'
+import { forkHidHost } from './shells/node/hid-host.ts'
 import { createLog } from './shells/node/log.ts'
 import { dataFolder } from './shells/node/paths.ts'
 import { endOnFaults, keepFilesPrivate, onEndSignal } from './shells/node/run.ts'
@@ -17,6 +19,7 @@ const shell: Shell = {
   kind: 'cli',
   clipboard: { where: 'page' },
   webauthn: undefined,
+  startHidHost: () => forkHidHost(fileURLToPath(new URL('hid-host.js', import.meta.url))),
   onLockWish: () => () => {},
   quit: () => {},
 }

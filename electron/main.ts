@@ -81,7 +81,7 @@ async function start(): Promise<void> {
   const wishes = createLockWishes(powerMonitor)
   const boundsFile = openBoundsFile(dataDir)
   const services = await (isDemo ? composeDemo : composeReal)({
-    shell: desktopShell({ log, wishes, window: () => window }),
+    shell: desktopShell({ log, wishes, window: () => window, hidHostFile: built('electron/hid-host.js') }),
     settings: openDesktopSettings(dataDir, clock.now()),
     log,
     clock,

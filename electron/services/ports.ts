@@ -1,3 +1,8 @@
+import type { HostChannel } from '../fido/index.ts'
+
+/** The HID host's process and the way to it; shells make it, `hostedSource` of the fido part speaks with it. */
+export type HidHostChannel = HostChannel
+
 /** What a shell offers the services. Each shell implements it; services know nothing else of where they run. */
 export interface Shell {
   readonly kind: 'browser' | 'desktop' | 'cli'
@@ -9,6 +14,8 @@ export interface Shell {
   readonly webauthn: { readonly origin: string; readonly rpId: string } | undefined
   /** Asks in a window the page can't reach (desktop); absent where the page asks. */
   readonly confirm?: (question: { readonly operation: string; readonly object: string }) => Promise<boolean>
+  /** Starts the process that speaks with HID devices; throws where it can't. Absent: this shell reaches none. */
+  readonly startHidHost?: () => HidHostChannel
   /** The system is about to sleep, the screen was locked, the user switched. Returns the unsubscriber. */
   onLockWish(listener: () => void): () => void
   quit(): void

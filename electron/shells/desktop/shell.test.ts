@@ -15,7 +15,10 @@ beforeEach(() => {
 
 const made = (window?: FakeWindow) => {
   const wishes = createLockWishes(new EventEmitter() as PowerMonitor)
-  return { shell: desktopShell({ log: new MemoryLog(), wishes, window: () => window as never }), wishes }
+  return {
+    shell: desktopShell({ log: new MemoryLog(), wishes, window: () => window as never, hidHostFile: 'hid-host.js' }),
+    wishes,
+  }
 }
 
 describe('the desktop', () => {

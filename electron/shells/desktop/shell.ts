@@ -2,6 +2,7 @@
 import { app, dialog, type BrowserWindow } from 'electron'
 import type { Log, Shell } from '../../services/ports.ts'
 import { systemClipboard } from './clipboard.ts'
+import { forkHidHost } from './hid-host.ts'
 import type { LockWishes } from './lock-wishes.ts'
 import { cancelWord, questionWords } from './words.ts'
 
@@ -10,15 +11,18 @@ export interface DesktopShellOptions {
   readonly wishes: LockWishes
   /** The window that questions belong to, if it is open. */
   readonly window: () => BrowserWindow | undefined
+  /** The built `hid-host.js`. */
+  readonly hidHostFile: string
 }
 
-export function desktopShell({ log, wishes, window }: DesktopShellOptions): Shell {
+export function desktopShell({ log, wishes, window, hidHostFile }: DesktopShellOptions): Shell {
   return {
     kind: 'desktop',
     clipboard: systemClipboard(process.platform, log),
     // WebAuthn can't run at app:// (security.md §1.4): the simulated key does that work here.
     webauthn: undefined,
     confirm: ({ operation, object }) => ask(window(), questionWords(operation, object)),
+    startHidHost: () => forkHidHost(hidHostFile),
     onLockWish: wishes.onLockWish,
     quit: () => app.quit(),
   }

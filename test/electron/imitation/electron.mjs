@@ -1,5 +1,6 @@
 // As much of Electron as the built main process needs, in plain Node. Its one window is a page of Chromium that the test holds;
 // what passes between the two are the messages of this process.
+import { fork } from 'node:child_process'
 import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
 
@@ -119,6 +120,12 @@ export const session = { fromPartition: () => new Session() }
 export const screen = { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }] }
 export const dialog = { showErrorBox() {}, showMessageBox: () => Promise.resolve({ response: 1 }) }
 export const Menu = { buildFromTemplate: (template) => template, setApplicationMenu: (made) => void (menu = made) }
+export const utilityProcess = {
+  fork(file, args, { env, execArgv }) {
+    const child = fork(file, args, { env, execArgv, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+    return Object.assign(child, { postMessage: (message) => child.send(message, () => {}) })
+  },
+}
 export class ClipboardItem {
   items
   constructor(items) {

@@ -10,12 +10,14 @@ import type {
   ContextBridge,
   Dialog,
   DownloadItem,
+  ForkOptions,
   IpcRenderer,
   MenuItemConstructorOptions,
   MessageBoxOptions,
   Protocol,
   Screen,
   Session,
+  UtilityProcess,
   WebContents,
 } from 'electron'
 import { FRAME_CHANNEL } from '../page-api.ts'
@@ -135,6 +137,22 @@ export class FakeSession extends EventEmitter {
   }
   get asElectron(): Session {
     return this as unknown as Session
+  }
+}
+
+export class FakeUtility extends EventEmitter implements Pick<UtilityProcess, 'postMessage' | 'kill'> {
+  readonly given: [file: string, args?: string[], options?: ForkOptions]
+  readonly sent: unknown[] = []
+  hasProcess = true
+  isKilled = false
+  constructor(given: FakeUtility['given']) {
+    super()
+    this.given = given
+  }
+  postMessage = (message: unknown) => void this.sent.push(message)
+  kill(): boolean {
+    if (this.hasProcess) this.isKilled = true
+    return this.hasProcess
   }
 }
 
@@ -299,6 +317,7 @@ export const displays = [{ workArea: { x: 0, y: 0, width: 1920, height: 1080 } }
 /** Boxes that were shown, and what the person presses in the next one. */
 export const boxes: { belongsTo: unknown; box: MessageBoxOptions }[] = []
 export const errorBoxes: string[] = []
+export const utilities: FakeUtility[] = []
 export const person = { presses: 0 }
 export const ipcMain = new EventEmitter()
 export const powerMonitor = new EventEmitter()
@@ -350,6 +369,13 @@ export const electron = {
         sessions.set(partition, made)
         app.emit('session-created', made)
       }
+      return made
+    },
+  },
+  utilityProcess: {
+    fork(...given: FakeUtility['given']) {
+      const made = new FakeUtility(given)
+      utilities.push(made)
       return made
     },
   },
