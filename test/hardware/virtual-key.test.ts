@@ -1,50 +1,30 @@
 /**
  * Other people's clients drive the virtual key over a socket, so that it is not only our own client that finds it right:
- * python-fido2 and libfido2 as Debian packages them.
+ * python-fido2 and libfido2 as Debian packages them, and a newer python-fido2 from PyPI.
  */
 import { execFile, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  createVirtualKey,
-  serveKey,
-  type Person,
-  type SampleStatus,
-  type VirtualKeyOptions,
-  type Where,
-} from '../../electron/fido/virtual/index.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createVirtualKey, serveKey, type VirtualKeyOptions, type Where } from '../../electron/fido/virtual/index.ts'
 import { systemClock, systemRandom } from '../../electron/shells/node/system.ts'
+import { newPythonFido2 } from './python-fido2.ts'
+import { absent, PEERS, runs, temporaryFolder, willing, type Ran } from './support.ts'
 
 const PYTHON = '/usr/bin/python3'
-const peers = join(import.meta.dirname, 'peers')
-const runs = (command: string, ...words: string[]) => spawnSync(command, words, { stdio: 'ignore' }).status === 0
 const hasPython = runs(PYTHON, '-c', 'import fido2.ctap2, fido2.hid')
 const hasLibfido2 = runs('pkg-config', '--exists', 'libfido2', 'libcrypto') && runs('cc', '--version')
-
-const folder = mkdtempSync(join(tmpdir(), 'latchkey-peers-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-/** Touches at once; the first sample of a finger is too fast. */
-function willing(): Person {
-  const samples: SampleStatus[] = ['too-fast']
-  return {
-    touch: async () => 'touched',
-    verify: async () => 'matched',
-    sample: async () => samples.shift() ?? 'good',
-  }
-}
-function absent(): Person {
-  const never = () => new Promise<never>(() => {})
-  return { touch: never, verify: never, sample: never }
-}
-
-interface Ran {
-  readonly code: number
-  readonly output: string
-  readonly steps: readonly string[]
-}
+const newPython = newPythonFido2()
+const folder = temporaryFolder()
+const NEW_PYTHON_SCENARIOS = [
+  ['client', 7],
+  ['management', 4],
+  ['config', 4],
+  ['fingerprints', 4],
+  ['blobs', 3],
+  ['wire', 3],
+  ['absent', 1],
+  ['reset', 1],
+] as const
 
 /** A new key on a socket, and one scenario of one client on it. */
 async function drive(
@@ -84,7 +64,7 @@ function expectAllOk({ code, output, steps }: Ran, count: number): void {
 }
 
 describe.skipIf(!hasPython)('python-fido2 drives the virtual key (apt-get install python3-fido2)', () => {
-  const words = [join(peers, 'python-fido2.py')]
+  const words = ['-B', join(PEERS, 'python-fido2.py')]
   it.each([
     ['ceremonies-1', 10],
     ['ceremonies-2', 10],
@@ -106,13 +86,20 @@ describe.skipIf(!hasPython)('python-fido2 drives the virtual key (apt-get instal
   })
 })
 
+describe.skipIf(!newPython)('python-fido2 2.x drives the virtual key (apt-get install python3-venv, and PyPI)', () => {
+  const words = ['-B', join(PEERS, 'python-fido2-new.py')]
+  it.each(NEW_PYTHON_SCENARIOS)('%s: all %i steps', async (scenario, count) => {
+    expectAllOk(await drive(newPython!, words, scenario), count)
+  })
+})
+
 describe.skipIf(!hasLibfido2)(
   'libfido2 drives the virtual key (apt-get install libfido2-dev libssl-dev pkg-config gcc)',
   () => {
     const peer = join(folder, 'libfido2')
     beforeAll(() => {
       const flags = spawnSync('pkg-config', ['--cflags', '--libs', 'libfido2'], { encoding: 'utf8' }).stdout
-      const built = spawnSync('cc', ['-o', peer, join(peers, 'libfido2.c'), ...flags.trim().split(/\s+/)], {
+      const built = spawnSync('cc', ['-o', peer, join(PEERS, 'libfido2.c'), ...flags.trim().split(/\s+/)], {
         encoding: 'utf8',
       })
       expect(built.stderr).toBe('')

@@ -2,44 +2,16 @@
 """Debian's python3-fido2 (0.9.1) drives a key that speaks 64-byte CTAPHID reports on a socket.
   python-fido2.py unix:PATH|tcp:127.0.0.1:PORT SCENARIO
 Prints a line a step, "ok NAME" or "failed NAME: WHY", and ends with 0 only where every step was ok."""
-import hashlib, os, socket, sys, threading, time, traceback
+import hashlib, os, sys, threading, time
 from fido2.attestation import Attestation
-from fido2.ctap import CtapError
 from fido2.ctap1 import APDU, ApduError, Ctap1
 from fido2.ctap2 import ClientPin, Config, CredentialManagement, Ctap2, FPBioEnrollment, LargeBlobs
 from fido2.ctap2.bio import CaptureError
 from fido2.ctap2.extensions import HmacSecretExtension
 from fido2.ctap2.pin import PinProtocolV1, PinProtocolV2
 from fido2.hid import CtapHidDevice
-from fido2.hid.base import CtapHidConnection, HidDescriptor
-
-
-class Reports(CtapHidConnection):
-    def __init__(self, where):
-        kind, rest = where.split(":", 1)
-        if kind == "unix":
-            self.socket = socket.socket(socket.AF_UNIX)
-            self.socket.connect(rest)
-        else:
-            host, port = rest.rsplit(":", 1)
-            self.socket = socket.create_connection((host, int(port)))
-            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.socket.settimeout(20)
-
-    def read_packet(self):
-        packet = b""
-        while len(packet) < 64:
-            part = self.socket.recv(64 - len(packet))
-            if not part:
-                raise OSError("closed")
-            packet += part
-        return packet
-
-    def write_packet(self, data):
-        self.socket.sendall(data)
-
-    def close(self):
-        self.socket.close()
+from fido2.hid.base import HidDescriptor
+from steps import Reports, finish, refused, same, step
 
 
 P = ClientPin.PERMISSION
@@ -47,38 +19,6 @@ RP = {"id": "example.com", "name": "Example"}
 PIN = "1234-4711"
 ES256 = {"type": "public-key", "alg": -7}
 EDDSA = {"type": "public-key", "alg": -8}
-failed = 0
-
-
-def step(name):
-    """Runs the function it decorates, and says how it went."""
-
-    def run(function):
-        global failed
-        try:
-            function()
-            print("ok", name, flush=True)
-        except Exception as error:
-            failed += 1
-            print("failed %s: %r" % (name, error), flush=True)
-            traceback.print_exc()
-        return function
-
-    return run
-
-
-def refused(status, function):
-    try:
-        function()
-    except CtapError as error:
-        assert error.code == status, "status 0x%02x, not 0x%02x" % (error.code, status)
-        return
-    raise AssertionError("accepted")
-
-
-def same(actual, expected):
-    assert actual == expected, "%r, not %r" % (actual, expected)
-
 
 where, scenario = sys.argv[1], sys.argv[2]
 device = CtapHidDevice(HidDescriptor(where, 0, 0, 64, 64), Reports(where))
@@ -446,4 +386,4 @@ def reset():
     "u2f": u2f,
     "reset": reset,
 }[scenario]()
-sys.exit(1 if failed else 0)
+finish()
