@@ -36,7 +36,7 @@ const program = new Command('virtual-key')
   .option('--state <file>', 'where it remembers things; without, it forgets all when it ends')
   .addOption(
     new Option('--profile <name>', 'which generation of keys it is')
-      .choices(['ctap2.1', 'ctap2.1-pre', 'ctap2.0', 'u2f'])
+      .choices(['ctap2.3', 'ctap2.1', 'ctap2.1-pre', 'ctap2.0', 'u2f'])
       .default('ctap2.1'),
   )
   .addOption(new Option('--attestation <kind>', 'what signs registrations').choices(['batch', 'self']).default('batch'))

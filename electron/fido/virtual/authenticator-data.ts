@@ -1,7 +1,8 @@
 /** Authenticator data (WebAuthn §6.1) and what signs it at a registration (WebAuthn §8.2). */
 import { concat, fromBase64url } from '../../../shared/kit/index.ts'
 import { encode, type CborMap, type CborValue } from '../cbor/index.ts'
-import { ALGORITHM, type Credential } from './credential-id.ts'
+import type { Credential } from './credential-id.ts'
+import { ALGORITHM } from './options.ts'
 import { p256Key } from './crypto.ts'
 import type { Key } from './key.ts'
 

@@ -27,10 +27,10 @@ interface Command {
     | { readonly withParams: (key: Key, params: Params, turn: Turn) => Answer | Promise<Answer> }
 }
 
-const ALL: readonly Profile[] = ['ctap2.0', 'ctap2.1-pre', 'ctap2.1']
-const CURRENT: readonly Profile[] = ['ctap2.1']
+const ALL: readonly Profile[] = ['ctap2.0', 'ctap2.1-pre', 'ctap2.1', 'ctap2.3']
+const CURRENT: readonly Profile[] = ['ctap2.1', 'ctap2.3']
 /** Keys of today answer the forerunners too: older clients (libfido2 1.12) send nothing else. */
-const PREVIEW: readonly Profile[] = ['ctap2.1-pre', 'ctap2.1']
+const PREVIEW: readonly Profile[] = ['ctap2.1-pre', 'ctap2.1', 'ctap2.3']
 
 const COMMANDS: ReadonlyMap<number, Command> = new Map<number, Command>([
   [0x01, { profiles: ALL, run: { withParams: makeCredential } }],

@@ -29,9 +29,9 @@ export function hkdfSha256(secret: Uint8Array, salt: Uint8Array, info: Uint8Arra
   return new Uint8Array(hkdfSync('sha256', secret, salt, info, length))
 }
 
-/** AES-256-CBC over whole blocks, without padding. */
+/** AES-CBC over whole blocks, without padding; the key's length says which, 128 or 256 bits. */
 export function aesEncrypt(key: Uint8Array, iv: Uint8Array, plaintext: Uint8Array): Uint8Array {
-  const cipher = createCipheriv('aes-256-cbc', key, iv).setAutoPadding(false)
+  const cipher = createCipheriv(key.length === 16 ? 'aes-128-cbc' : 'aes-256-cbc', key, iv).setAutoPadding(false)
   return concat(cipher.update(plaintext), cipher.final())
 }
 

@@ -2,10 +2,17 @@
  * What all commands of one key share: its state, its power, its PIN protocols and token, and the person who is asked.
  * Only one command runs at a time (the CTAPHID side answers "busy" to the rest).
  */
-import { fromBase64url, toBase64url, type Clock, type Random } from '../../../shared/kit/index.ts'
+import { fromBase64url, toBase64url, utf8, type Clock, type Random } from '../../../shared/kit/index.ts'
 import { openCredential, type Credential } from './credential-id.ts'
-import { sha256 } from './crypto.ts'
-import { MAX_PIN_RETRIES, MAX_UV_RETRIES, type Person, type TouchPurpose, type VirtualKeyOptions } from './options.ts'
+import { hkdfSha256, sha256 } from './crypto.ts'
+import {
+  LONG_TOUCH_MS,
+  MAX_PIN_RETRIES,
+  MAX_UV_RETRIES,
+  type Person,
+  type TouchPurpose,
+  type VirtualKeyOptions,
+} from './options.ts'
 import { PinProtocol } from './pin-protocol.ts'
 import { openState, type KeyState, type StateStore, type StoredCredential } from './state.ts'
 import { Refusal, refuse, STATUS, type Status } from './status.ts'
@@ -21,6 +28,7 @@ export interface Turn {
 
 /** How long a person has (CTAP 2.1 §6.1.2 leaves it to the key, 10 s at least). */
 const PERSON_MS = 30_000
+const UV_FAILURES: ReadonlySet<Status> = new Set([STATUS.uvBlocked, STATUS.uvInvalid, STATUS.operationDenied])
 /** How long a list may rest between Begin and each Next (§6.3: 30 seconds). */
 const LIST_MS = 30_000
 
@@ -97,6 +105,23 @@ export class Key {
   get master(): Uint8Array {
     return fromBase64url(this.#state.master)!
   }
+  /** The token of the permission `pcmr` (CTAP 2.2 §6.5.5.7.2): kept without power, another one once it was revoked. */
+  get persistentToken(): Uint8Array {
+    return this.#derive(`persistent token ${this.#state.persistentTokenEpoch ?? 0}`, 32)
+  }
+  revokePersistentToken(): void {
+    this.change({ persistentTokenEpoch: (this.#state.persistentTokenEpoch ?? 0) + 1 })
+  }
+  /** 16 bytes that only a reset changes, and 16 that change with the credentials kept (CTAP 2.2 §6.4, CTAP 2.3 §6.4). */
+  get deviceIdentifier(): Uint8Array {
+    return this.#derive('device identifier', 16)
+  }
+  get credentialStoreState(): Uint8Array {
+    return this.#derive(`credentials ${JSON.stringify(this.#state.credentials)}`, 16)
+  }
+  #derive(what: string, length: number): Uint8Array {
+    return hkdfSha256(this.master, new Uint8Array(32), utf8(what), length)
+  }
   /** The next signature counter, one for all credentials. */
   count(): number {
     this.change({ counter: (this.#state.counter + 1) >>> 0 })
@@ -107,7 +132,15 @@ export class Key {
   protocol(version: number): PinProtocol {
     const [one, two] = this.#protocols
     if (version === 1) return one
-    return version === 2 && this.options.profile === 'ctap2.1' ? two : refuse(STATUS.invalidParameter)
+    return version === 2 && this.isCurrent ? two : refuse(STATUS.invalidParameter)
+  }
+
+  /** Of CTAP 2.1 or later. */
+  get isCurrent(): boolean {
+    return this.options.profile === 'ctap2.1' || this.isLatest
+  }
+  get isLatest(): boolean {
+    return this.options.profile === 'ctap2.3'
   }
 
   get hasPin(): boolean {
@@ -122,7 +155,11 @@ export class Key {
   }
   /** A registration that leaves nothing on the key goes without verification (makeCredUvNotRqd). */
   get allowsRegistrationWithoutUv(): boolean {
-    return this.options.profile === 'ctap2.1' && !this.#state.alwaysUv
+    return this.isCurrent && !this.#state.alwaysUv
+  }
+  /** What a ceremony without the verification it needs is answered (CTAP 2.1 §6.1.2 steps 7 and 8, CTAP 2.3 alike). */
+  get missingVerification(): Status {
+    return this.hasPin && !this.options.keepsPinFromCeremonies ? STATUS.puatRequired : STATUS.operationDenied
   }
 
   /** Refused where the person says no, does not answer in time, or the command is cancelled. */
@@ -131,20 +168,53 @@ export class Key {
     if (answer !== 'touched') refuse(STATUS.operationDenied)
   }
 
+  /** A ceremony's touch: "declines permission, or the operation times out" is one status (§6.1.2 step 14, §6.2.2 step 9). */
+  async touchForCeremony(purpose: TouchPurpose, turn: Turn): Promise<void> {
+    try {
+      await this.touch(purpose, turn)
+    } catch (error) {
+      if (error instanceof Refusal && error.status === STATUS.userActionTimeout) refuse(STATUS.operationDenied)
+      throw error
+    }
+  }
+
   /** One attempt of built-in user verification, which is a touch as well. */
   async verifyUser(turn: Turn): Promise<void> {
     if (this.#state.uvRetries === 0) refuse(STATUS.uvBlocked)
     const answer = await this.ask(turn, (signal) => this.person.verify(signal))
     if (answer === 'declined') refuse(STATUS.operationDenied)
+    this.change({ uvCountSinceLastPinEntry: (this.#state.uvCountSinceLastPinEntry ?? 0) + 1 })
     if (answer === 'matched') return this.change({ uvRetries: MAX_UV_RETRIES })
     this.change({ uvRetries: this.#state.uvRetries - 1 })
     refuse(this.#state.uvRetries === 0 ? STATUS.uvBlocked : STATUS.uvInvalid)
   }
 
+  /** The finger that touched stays where it is for the length of a long touch. */
+  async hold(turn: Turn): Promise<void> {
+    const held = (signal: AbortSignal) =>
+      new Promise<void>((resolve) => {
+        const stop = this.clock.after(LONG_TOUCH_MS, resolve)
+        signal.addEventListener('abort', stop, { once: true })
+      })
+    await this.ask(turn, held)
+  }
+
+  /** Built-in verification inside a ceremony, and what it is answered where it fails (§6.1.2 step 11.2, §6.2.2 step 6.2). */
+  async verifyForCeremony(turn: Turn): Promise<void> {
+    try {
+      await this.verifyUser(turn)
+    } catch (error) {
+      if (!(error instanceof Refusal) || !UV_FAILURES.has(error.status)) throw error
+      const { missingVerification } = this
+      if (missingVerification === STATUS.puatRequired) refuse(missingVerification)
+      refuse(this.#state.uvRetries === 0 ? STATUS.pinBlocked : STATUS.operationDenied)
+    }
+  }
+
   /** A right PIN gives all attempts back, those of the sensor too (§6.5.5.7.2). */
   restoreRetries(): void {
     this.pinMismatches = 0
-    this.change({ pinRetries: MAX_PIN_RETRIES, uvRetries: MAX_UV_RETRIES })
+    this.change({ pinRetries: MAX_PIN_RETRIES, uvRetries: MAX_UV_RETRIES, uvCountSinceLastPinEntry: 0 })
   }
 
   /** Asks the person something within the key's patience. `patienceMs` is shorter where the client wants it so. */
@@ -203,5 +273,5 @@ export class Key {
 }
 
 export function rpHash(rpId: string): Uint8Array {
-  return sha256(new TextEncoder().encode(rpId))
+  return sha256(utf8(rpId))
 }

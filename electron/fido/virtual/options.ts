@@ -40,13 +40,15 @@ export interface Person {
 
 export interface VirtualKeyOptions {
   /** Which generation of keys this is one of: what getInfo names, and what is offered. */
-  readonly profile: 'ctap2.1' | 'ctap2.1-pre' | 'ctap2.0' | 'u2f'
+  readonly profile: 'ctap2.3' | 'ctap2.1' | 'ctap2.1-pre' | 'ctap2.0' | 'u2f'
   /** 16 bytes. */
   readonly aaguid: Uint8Array
   readonly firmwareVersion: number
   /** Major, minor, build of the CTAPHID_INIT answer. */
   readonly deviceVersion: readonly [number, number, number]
   readonly hasFingerprintSensor: boolean
+  /** A PIN opens management alone; ceremonies take the sensor (noMcGaPermissionsWithClientPin, CTAP 2.1 §6.4). */
+  readonly keepsPinFromCeremonies: boolean
   /** A statement signed with the credential's own key, or with the batch certificate made for this key. */
   readonly attestation: 'self' | 'batch'
   /** Relying parties of vendor-facilitated enterprise attestation (CTAP 2.1 §7.1). */
@@ -68,6 +70,7 @@ export const DEFAULT_OPTIONS: VirtualKeyOptions = {
   firmwareVersion: 1,
   deviceVersion: [1, 0, 0],
   hasFingerprintSensor: true,
+  keepsPinFromCeremonies: false,
   attestation: 'batch',
   enterpriseRpIds: [],
   maxMsgSize: 1200,
@@ -80,6 +83,13 @@ export const DEFAULT_OPTIONS: VirtualKeyOptions = {
   resetWindowMs: 10_000,
 }
 
+/** COSE algorithms this key signs with, most preferred first (RFC 9053 §2.1, §2.2; RFC 8812 §2). */
+export const ALGORITHM = { es256: -7, eddsa: -8, rs256: -257 } as const
+export type Algorithm = (typeof ALGORITHM)[keyof typeof ALGORITHM]
+
+export const offeredAlgorithms = ({ profile }: Pick<VirtualKeyOptions, 'profile'>): readonly Algorithm[] =>
+  profile === 'ctap2.3' ? [ALGORITHM.es256, ALGORITHM.eddsa, ALGORITHM.rs256] : [ALGORITHM.es256, ALGORITHM.eddsa]
+
 /** Fixed by how credential ids are made and kept. */
 export const MAX_CREDENTIAL_ID_BYTES = 128
 export const MAX_CRED_BLOB_BYTES = 32
@@ -88,3 +98,7 @@ export const MAX_PIN_RETRIES = 8
 export const MAX_UV_RETRIES = 5
 export const MIN_PIN_LENGTH = 4
 export const MAX_PIN_BYTES = 63
+/** How long a reset's touch lasts once enableLongTouchForReset was sent (CTAP 2.3 §6.6: at least five seconds). */
+export const LONG_TOUCH_MS = 5_000
+/** The one vendorPrototype command of this key (CTAP 2.1 §6.11.3): it blinks. */
+export const VENDOR_BLINK = 0x6c617463686b6579n

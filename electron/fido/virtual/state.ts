@@ -21,6 +21,7 @@ export interface StoredCredential {
   readonly credProtect: 1 | 2 | 3
   readonly credBlob?: string
   readonly largeBlobKey?: string
+  readonly thirdPartyPayment?: true
 }
 
 export interface Fingerprint {
@@ -46,6 +47,11 @@ export interface KeyState {
   /** Oldest first. */
   readonly credentials: readonly StoredCredential[]
   readonly largeBlobs: string
+  /** What CTAP 2.2 and 2.3 added; absent from the memory of an older key. How often the persistent token was revoked. */
+  readonly persistentTokenEpoch?: number
+  readonly uvCountSinceLastPinEntry?: number
+  readonly longTouchForReset?: boolean
+  readonly pinComplexityPolicy?: boolean
 }
 
 /** Where a key keeps its state. `save` runs before the command that changed it is answered. */
@@ -65,6 +71,7 @@ export function factoryState(attestation: AttestationState, random: Random): Key
     pin: null,
     pinRetries: MAX_PIN_RETRIES,
     uvRetries: MAX_UV_RETRIES,
+    uvCountSinceLastPinEntry: 0,
     minPinLength: MIN_PIN_LENGTH,
     minPinLengthRpIds: [],
     forcePinChange: false,
@@ -73,6 +80,9 @@ export function factoryState(attestation: AttestationState, random: Random): Key
     fingerprints: [],
     credentials: [],
     largeBlobs: toBase64url(emptyLargeBlobs()),
+    persistentTokenEpoch: 0,
+    longTouchForReset: false,
+    pinComplexityPolicy: false,
   }
 }
 
@@ -132,9 +142,14 @@ const check = shape({
       credProtect: (value) => value === 1 || value === 2 || value === 3,
       credBlob: optional(isBytes),
       largeBlobKey: optional(isBytes),
+      thirdPartyPayment: optional((value) => value === true),
     }),
   ),
   largeBlobs: isBytes,
+  persistentTokenEpoch: optional(isCount),
+  uvCountSinceLastPinEntry: optional(isCount),
+  longTouchForReset: optional(isBoolean),
+  pinComplexityPolicy: optional(isBoolean),
 })
 function isKeyState(value: unknown): value is KeyState {
   return check(value)

@@ -10,6 +10,7 @@ export const PERMISSION = {
   bioEnrollment: 0x08,
   largeBlobWrite: 0x10,
   authenticatorConfig: 0x20,
+  persistentCredentialManagementReadOnly: 0x40,
 } as const
 
 /** Suggested limits of §6.5.2.1 for a key on USB: unused that long, in all, and for a touch given with it. */

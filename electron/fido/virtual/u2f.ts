@@ -1,7 +1,8 @@
 /** U2F raw messages 1.2, as CTAPHID_MSG carries them: VERSION, REGISTER, AUTHENTICATE. */
 import { concat, fromBase64url, utf8 } from '../../../shared/kit/index.ts'
 import { uint32 } from './authenticator-data.ts'
-import { ALGORITHM, newCredential, type Credential } from './credential-id.ts'
+import { newCredential, type Credential } from './credential-id.ts'
+import { ALGORITHM } from './options.ts'
 import { p256Key } from './crypto.ts'
 import { readApdu, type Apdu } from './apdu.ts'
 import type { Key } from './key.ts'
@@ -65,7 +66,7 @@ export class U2f {
       isDiscoverable: false,
       isU2f: true,
     })
-    const { x, y } = credential.point()
+    const { x, y } = credential.point()!
     const point = concat(Uint8Array.of(4), x, y)
     const attestation = p256Key(fromBase64url(state.attestation.privateSeed)!)
     const signature = attestation.sign(concat(Uint8Array.of(0), application, challenge, credential.id, point))

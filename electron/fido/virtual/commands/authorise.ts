@@ -38,13 +38,13 @@ export function useToken(
 }
 
 /**
- * An empty pinUvAuthParam asks which of several keys is meant: a touch, then whether a PIN is set (§6.1.2 step 1). Always
- * refuses where that was asked.
+ * An empty pinUvAuthParam asks which of several keys is meant: a touch, then whether a PIN is set (§6.1.2 step 1), which a
+ * finger enrolled is not. Always refuses where that was asked.
  */
 export async function answerEmptyAuthParam(key: Key, param: Uint8Array | undefined, turn: Turn): Promise<void> {
   if (param?.length !== 0) return
-  await key.touch('pin-missing', turn)
-  refuse(key.isProtected ? STATUS.pinInvalid : STATUS.pinNotSet)
+  await key.touchForCeremony('pin-missing', turn)
+  refuse(key.hasPin ? STATUS.pinInvalid : STATUS.pinNotSet)
 }
 
 export { PERMISSION }

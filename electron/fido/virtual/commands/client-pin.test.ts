@@ -150,7 +150,6 @@ describe('tokens', () => {
     const { pin, client } = await withPin()
     expect(await pin.tryPin(PIN, 0)).toBe(0x02)
     expect(await pin.tryPin(PIN, 0x40)).toBe(0x40)
-    expect(await pin.tryPin(PIN, 2 ** 40)).toBe(0x40)
     await pin.agree()
     const members = { 1: 2, 2: 9, 3: pin.keyAgreement, 6: pin.pinHash(PIN), 9: 1 }
     expect(await client.status(0x06, map(members))).toBe(0x14)

@@ -28,7 +28,7 @@ const MISMATCHES_UNTIL_POWER_CYCLE = 3
 
 export function clientPin(key: Key, params: Params, turn: Turn): CborMap | undefined | Promise<CborMap> {
   const subCommand = need(params.uint(IN.subCommand))
-  const isCurrent = key.options.profile === 'ctap2.1'
+  const { isCurrent } = key
   switch (subCommand) {
     case 0x01:
       return pinRetries(key)
@@ -58,7 +58,7 @@ const answer = (member: number, value: CborValue): CborMap => new Map([[member, 
 function pinRetries(key: Key): CborMap {
   const retries = new Map<number, CborValue>([[OUT.pinRetries, key.state.pinRetries]])
   // Only CTAP 2.1 knows powerCycleState, and older clients refuse what they don't know.
-  if (key.options.profile === 'ctap2.1') {
+  if (key.isCurrent) {
     retries.set(OUT.powerCycleState, key.pinMismatches >= MISMATCHES_UNTIL_POWER_CYCLE)
   }
   return retries
@@ -78,6 +78,8 @@ function setPin(key: Key, params: Params): undefined {
   if (!secret.verify(newPinEnc, param)) refuse(STATUS.pinAuthInvalid)
   key.change({ pin: newPin(key, secret, newPinEnc), pinRetries: MAX_PIN_RETRIES, forcePinChange: false })
   key.token.end()
+  // Nobody may hold one from before there was a PIN.
+  key.revokePersistentToken()
 }
 
 /** §6.5.5.6. */
@@ -95,6 +97,8 @@ function changePin(key: Key, params: Params): undefined {
   if (key.state.forcePinChange && pin.hash === key.state.pin?.hash) refuse(STATUS.pinPolicyViolation)
   key.change({ pin, forcePinChange: false })
   key.token.end()
+  // Step 20: who knew the old PIN reads no more.
+  key.revokePersistentToken()
 }
 
 function refuseBlocked(key: Key): void {
@@ -122,9 +126,12 @@ function newPin(key: Key, secret: SharedSecret, newPinEnc: Uint8Array): { hash: 
   const text = fromUtf8(pin)
   if (text === undefined || end > MAX_PIN_BYTES) return refuse(STATUS.pinPolicyViolation)
   const codePoints = [...text].length
-  if (codePoints < key.state.minPinLength) return refuse(STATUS.pinPolicyViolation)
+  if (codePoints < key.state.minPinLength || isTooSimple(key, text)) return refuse(STATUS.pinPolicyViolation)
   return { hash: toBase64url(sha256(pin).subarray(0, 16)), codePoints }
 }
+
+/** The policy of this key, once it is switched on (CTAP 2.3 leaves it to the key): not one character alone. */
+const isTooSimple = ({ state }: Key, pin: string) => state.pinComplexityPolicy === true && new Set(pin).size < 2
 
 /** §6.5.5.7.1, kept for platforms that know no permissions. */
 function getPinToken(key: Key, params: Params): CborMap {
@@ -134,11 +141,10 @@ function getPinToken(key: Key, params: Params): CborMap {
   const secret = passPin(key, protocol, cose, pinHashEnc)
   // The old command's clients know this status and not the policy's.
   if (key.state.forcePinChange) refuse(STATUS.pinInvalid)
-  const { makeCredential, getAssertion, credentialManagement, bioEnrollment } = PERMISSION
-  const permissions =
-    key.options.profile === 'ctap2.1'
-      ? makeCredential | getAssertion
-      : makeCredential | getAssertion | credentialManagement | bioEnrollment
+  const { credentialManagement, bioEnrollment } = PERMISSION
+  // Step 14: the default permissions, where the PIN may open ceremonies at all.
+  const forCeremonies = key.options.keepsPinFromCeremonies ? 0 : FOR_RP
+  const permissions = key.isCurrent ? forCeremonies : FOR_RP | credentialManagement | bioEnrollment
   return answer(OUT.token, secret.encrypt(key.token.issue(protocol, permissions, undefined, false)))
 }
 
@@ -146,10 +152,10 @@ function getPinToken(key: Key, params: Params): CborMap {
 function getTokenUsingPin(key: Key, params: Params): CborMap {
   const { protocol, cose } = agreed(key, params)
   const pinHashEnc = need(params.bytes(IN.pinHashEnc))
-  const wanted = wantedPermissions(key, params)
+  const wanted = wantedPermissions(key, params, 'pin')
   const secret = passPin(key, protocol, cose, pinHashEnc)
   if (key.state.forcePinChange) refuse(STATUS.pinPolicyViolation)
-  return answer(OUT.token, secret.encrypt(key.token.issue(protocol, wanted.permissions, wanted.rpId, false)))
+  return tokenAnswer(key, protocol, secret, wanted, false)
 }
 
 function passPin(key: Key, protocol: PinProtocol, cose: Params, pinHashEnc: Uint8Array): SharedSecret {
@@ -163,26 +169,55 @@ function passPin(key: Key, protocol: PinProtocol, cose: Params, pinHashEnc: Uint
 /** §6.5.5.7.3. */
 async function getTokenUsingUv(key: Key, params: Params, turn: Turn): Promise<CborMap> {
   const { protocol, cose } = agreed(key, params)
-  const wanted = wantedPermissions(key, params)
+  const wanted = wantedPermissions(key, params, 'uv')
   if (!key.hasBuiltInUv) refuse(STATUS.notAllowed)
   const secret = protocol.decapsulate(cose)
   await key.verifyUser(turn)
-  return answer(OUT.token, secret.encrypt(key.token.issue(protocol, wanted.permissions, wanted.rpId, true)))
+  return tokenAnswer(key, protocol, secret, wanted, true)
 }
 
+interface Wanted {
+  readonly permissions: number
+  readonly rpId: string | undefined
+}
+
+/** `pcmr` is answered with the persistent token, and ends no other (CTAP 2.2 §6.5.5.7.2 step 12). */
+function tokenAnswer(
+  key: Key,
+  protocol: PinProtocol,
+  secret: SharedSecret,
+  { permissions, rpId }: Wanted,
+  isUserPresent: boolean,
+): CborMap {
+  const isPersistent = permissions === PERMISSION.persistentCredentialManagementReadOnly
+  const token = isPersistent ? key.persistentToken : key.token.issue(protocol, permissions, rpId, isUserPresent)
+  return answer(OUT.token, secret.encrypt(token))
+}
+
+const FOR_RP = PERMISSION.makeCredential | PERMISSION.getAssertion
 const KNOWN_PERMISSIONS = Object.values(PERMISSION).reduce<number>((all, bit) => all | bit, 0)
 
-function wantedPermissions(key: Key, params: Params): { permissions: number; rpId: string | undefined } {
-  const permissions = need(params.uint(IN.permissions))
+/**
+ * Permissions nobody has defined are ignored; one that this key does not give ends in CTAP2_ERR_UNAUTHORIZED_PERMISSION
+ * (CTAP 2.3 §6.5.5.7.2 and §6.5.5.7.3, steps 3 and 4). `mc` and `ga` must name their relying party (the table of §6.5.5.7).
+ */
+function wantedPermissions(key: Key, params: Params, by: 'pin' | 'uv'): Wanted {
+  const asked = need(params.uint(IN.permissions))
   const rpId = params.text(IN.rpId)
-  if (permissions === 0) refuse(STATUS.invalidParameter)
-  const canEnroll = key.options.hasFingerprintSensor
-  // By arithmetic: a bit above the 32nd must not vanish.
-  const hasUnknown = permissions > KNOWN_PERMISSIONS || (permissions & ~KNOWN_PERMISSIONS) !== 0
-  if (hasUnknown || ((permissions & PERMISSION.bioEnrollment) !== 0 && !canEnroll)) {
-    refuse(STATUS.unauthorizedPermission)
-  }
-  const forRp = PERMISSION.makeCredential | PERMISSION.getAssertion
-  if ((permissions & forRp) !== 0 && rpId === undefined) refuse(STATUS.missingParameter)
+  if (asked === 0) refuse(STATUS.invalidParameter)
+  // `&` keeps the low bits of any safe integer; above them nothing is defined.
+  const permissions = asked & KNOWN_PERMISSIONS
+  if ((permissions & refused(key, permissions, by)) !== 0) refuse(STATUS.unauthorizedPermission)
+  if ((permissions & FOR_RP) !== 0 && rpId === undefined) refuse(STATUS.missingParameter)
   return { permissions, rpId }
+}
+
+function refused(key: Key, permissions: number, by: 'pin' | 'uv'): number {
+  const persistent = PERMISSION.persistentCredentialManagementReadOnly
+  const isAlone = permissions === persistent
+  return (
+    (key.options.hasFingerprintSensor ? 0 : PERMISSION.bioEnrollment) |
+    (by === 'pin' && key.options.keepsPinFromCeremonies ? FOR_RP : 0) |
+    (key.isLatest && isAlone ? 0 : persistent)
+  )
 }

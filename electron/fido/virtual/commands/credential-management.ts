@@ -22,6 +22,7 @@ const OUT = {
   totalCredentials: 0x09,
   credProtect: 0x0a,
   largeBlobKey: 0x0b,
+  thirdPartyPayment: 0x0c,
 } as const
 const SUB = {
   getCredsMetadata: 0x01,
@@ -32,6 +33,8 @@ const SUB = {
   deleteCredential: 0x06,
   updateUserInformation: 0x07,
 } as const
+
+const READS: ReadonlySet<number> = new Set([SUB.getCredsMetadata, SUB.enumerateRpsBegin, SUB.enumerateCredentialsBegin])
 
 export function credentialManagement(key: Key, params: Params): CborMap | undefined {
   const subCommand = need(params.uint(IN.subCommand))
@@ -52,7 +55,7 @@ export function credentialManagement(key: Key, params: Params): CborMap | undefi
       return deleteCredential(key, params)
     case SUB.updateUserInformation:
       // Only since CTAP 2.1.
-      return key.options.profile === 'ctap2.1' ? updateUser(key, params) : refuse(STATUS.invalidSubcommand)
+      return key.isCurrent ? updateUser(key, params) : refuse(STATUS.invalidSubcommand)
     default:
       return refuse(STATUS.invalidSubcommand)
   }
@@ -67,6 +70,9 @@ function authorise(key: Key, params: Params, subCommand: number, rpId: string | 
   const subParams = params.params(IN.subCommandParams)
   const withParams = subCommand >= SUB.enumerateCredentialsBegin && subParams !== undefined
   const message = concat(Uint8Array.of(subCommand), withParams ? encode(subParams.map) : new Uint8Array())
+  // §6.8.2 to §6.8.4 (CTAP 2.2): the persistent token opens what only reads, of every relying party.
+  if (key.isLatest && READS.has(subCommand) && auth?.protocol.verifyWithToken(key.persistentToken, message, auth.param))
+    return
   requireToken(key, auth, PERMISSION.credentialManagement, message)
   const bound = key.token.rpId
   if (bound !== undefined && bound !== rpId) refuse(STATUS.pinAuthInvalid)
@@ -108,9 +114,10 @@ function credentialAnswer(key: Key, stored: StoredCredential) {
     [OUT.credentialId, descriptor(fromBase64url(stored.id)!)],
     [OUT.publicKey, key.credentialOf(stored).publicKey()],
   ])
-  if (key.options.profile !== 'ctap2.1') return answer
+  if (!key.isCurrent) return answer
   answer.set(OUT.credProtect, stored.credProtect)
   if (stored.largeBlobKey !== undefined) answer.set(OUT.largeBlobKey, fromBase64url(stored.largeBlobKey)!)
+  if (key.isLatest) answer.set(OUT.thirdPartyPayment, stored.thirdPartyPayment === true)
   return answer
 }
 

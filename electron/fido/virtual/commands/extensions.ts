@@ -22,6 +22,9 @@ export interface RegistrationExtensions {
   readonly hasHmacSecret: boolean
   readonly hmacSecretMc: HmacSecretInput | undefined
   readonly wantsMinPinLength: boolean
+  readonly wantsPinComplexity: boolean
+  /** thirdPartyPayment (CTAP 2.2 §12). */
+  readonly isForPayment: boolean
 }
 
 export interface HmacSecretInput {
@@ -29,14 +32,19 @@ export interface HmacSecretInput {
   seal(outputs: Uint8Array): Uint8Array
 }
 
-const offers = (key: Key, name: string) =>
-  key.options.profile === 'ctap2.1' ||
-  name === 'hmac-secret' ||
-  (name === 'credProtect' && key.options.profile === 'ctap2.1-pre')
+const OF_2_3: ReadonlySet<string> = new Set(['pinComplexityPolicy', 'thirdPartyPayment'])
+
+function offers(key: Key, name: string): boolean {
+  if (OF_2_3.has(name)) return key.isLatest
+  return key.isCurrent || name === 'hmac-secret' || (name === 'credProtect' && key.options.profile === 'ctap2.1-pre')
+}
 
 /** An extension this key does not offer is ignored, like one nobody knows. */
 const offered = (key: Key, extensions: Params | undefined, name: string) =>
   extensions !== undefined && extensions.has(name) && offers(key, name) ? extensions : undefined
+
+const wish = (key: Key, extensions: Params | undefined, name: string) =>
+  offered(key, extensions, name)?.bool(name) ?? false
 
 export function readRegistration(
   key: Key,
@@ -58,7 +66,9 @@ export function readRegistration(
     wantsLargeBlobKey: largeBlobKey ?? false,
     hasHmacSecret,
     hmacSecretMc: mc === undefined ? undefined : readHmacSecret(key, mc),
-    wantsMinPinLength: offered(key, extensions, 'minPinLength')?.bool('minPinLength') ?? false,
+    wantsMinPinLength: wish(key, extensions, 'minPinLength'),
+    wantsPinComplexity: wish(key, extensions, 'pinComplexityPolicy'),
+    isForPayment: wish(key, extensions, 'thirdPartyPayment'),
   }
 }
 
@@ -83,11 +93,16 @@ export function registrationOutputs(
   if (wanted.wantsMinPinLength && key.state.minPinLengthRpIds.includes(rpId)) {
     outputs.set('minPinLength', key.state.minPinLength)
   }
+  if (wanted.wantsPinComplexity && key.state.minPinLengthRpIds.includes(rpId)) {
+    outputs.set('pinComplexityPolicy', key.state.pinComplexityPolicy ?? false)
+  }
+  if (wanted.isForPayment) outputs.set('thirdPartyPayment', true)
   return written(outputs)
 }
 
 export interface AssertionExtensions {
   readonly wantsCredBlob: boolean
+  readonly wantsPayment: boolean
   readonly wantsLargeBlobKey: boolean
   readonly hmacSecret: HmacSecretInput | undefined
 }
@@ -99,7 +114,8 @@ export function readAssertion(key: Key, extensions: Params | undefined, wantsTou
   // §12.5: never without a touch.
   if (secret !== undefined && !wantsTouch) return refuse(STATUS.unsupportedOption)
   return {
-    wantsCredBlob: offered(key, extensions, 'credBlob')?.bool('credBlob') ?? false,
+    wantsCredBlob: wish(key, extensions, 'credBlob'),
+    wantsPayment: wish(key, extensions, 'thirdPartyPayment'),
     wantsLargeBlobKey: largeBlobKey ?? false,
     hmacSecret: secret === undefined ? undefined : readHmacSecret(key, secret),
   }
@@ -116,6 +132,7 @@ export function assertionOutputs(
   if (wanted.hmacSecret !== undefined) {
     outputs.set('hmac-secret', hmacSecret(wanted.hmacSecret, credential, isUserVerified))
   }
+  if (wanted.wantsPayment) outputs.set('thirdPartyPayment', stored?.thirdPartyPayment === true)
   return written(outputs)
 }
 

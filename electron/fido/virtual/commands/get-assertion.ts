@@ -10,7 +10,7 @@ import { refuse, STATUS } from '../status.ts'
 import { answerEmptyAuthParam, authParam, PERMISSION, useToken, type AuthParam } from './authorise.ts'
 import { descriptor, readDescriptors, readRpId, userMember } from './entities.ts'
 import { assertionOutputs, readAssertion, type AssertionExtensions } from './extensions.ts'
-import { readClientDataHash, type UserGesture } from './make-credential.ts'
+import { decideAlwaysUv, readClientDataHash, type UserGesture } from './make-credential.ts'
 
 const IN = {
   rpId: 0x01,
@@ -55,7 +55,7 @@ export async function getAssertion(key: Key, params: Params, turn: Turn): Promis
   const wantsUv = decideVerification(key, auth, options)
 
   if (auth !== undefined) useToken(key, auth, { permission: PERMISSION.getAssertion, clientDataHash, rpId })
-  else if (wantsUv) await key.verifyUser(turn)
+  else if (wantsUv) await key.verifyForCeremony(turn)
   const gesture: UserGesture = {
     isUserVerified: auth !== undefined || wantsUv,
     isUserPresent: auth === undefined ? wantsUv : key.token.isUserPresent,
@@ -66,7 +66,7 @@ export async function getAssertion(key: Key, params: Params, turn: Turn): Promis
   const [first, ...rest] = found
   if (first === undefined) return refuse(STATUS.noCredentials)
   if (options.wantsTouch) {
-    if (!gesture.isUserPresent) await key.touch('sign-in', turn)
+    if (!gesture.isUserPresent) await key.touchForCeremony('sign-in', turn)
     if (auth !== undefined) key.token.spend()
   }
 
@@ -99,8 +99,7 @@ function readOptions(key: Key, options: Params | undefined, auth: AuthParam | un
 
 /** Where verification is always asked for, only a silent look for credentials goes without (§7.2.2). */
 function decideVerification(key: Key, auth: AuthParam | undefined, { wantsTouch, wantsUv }: AssertionOptions): boolean {
-  if (auth !== undefined || wantsUv || !key.state.alwaysUv || !wantsTouch) return wantsUv
-  return key.hasBuiltInUv ? true : refuse(STATUS.puatRequired)
+  return key.state.alwaysUv && wantsTouch ? decideAlwaysUv(key, auth, wantsUv) : wantsUv
 }
 
 interface Found {

@@ -1,14 +1,22 @@
-/** authenticatorGetInfo, 0x04 (CTAP 2.1 §6.4). */
+/** authenticatorGetInfo, 0x04 (CTAP 2.1 §6.4; members from 0x15 on are of CTAP 2.2 and 2.3). */
+import { concat, utf8 } from '../../../../shared/kit/index.ts'
 import type { CborMap, CborValue } from '../../cbor/index.ts'
-import { ALGORITHM } from '../credential-id.ts'
 import type { Key } from '../key.ts'
-import { MAX_CRED_BLOB_BYTES, MAX_CREDENTIAL_ID_BYTES } from '../options.ts'
+import { aesEncrypt, hkdfSha256 } from '../crypto.ts'
+import {
+  MAX_CRED_BLOB_BYTES,
+  MAX_CREDENTIAL_ID_BYTES,
+  MAX_PIN_BYTES,
+  offeredAlgorithms,
+  VENDOR_BLINK,
+} from '../options.ts'
+import { configCommands } from './authenticator-config.ts'
 
 const TOUCH_SENSOR_FINGERPRINT = 0x02
 
 export function getInfo(key: Key): CborMap {
   const { options, state } = key
-  const isCurrent = options.profile === 'ctap2.1'
+  const { isCurrent } = key
   const info = new Map<number, CborValue>([
     [0x01, versions(key)],
     [0x02, extensions(key)],
@@ -21,7 +29,7 @@ export function getInfo(key: Key): CborMap {
   info.set(0x07, options.maxCredentialCountInList)
   info.set(0x08, MAX_CREDENTIAL_ID_BYTES)
   info.set(0x09, ['usb'])
-  info.set(0x0a, [algorithm(ALGORITHM.es256), algorithm(ALGORITHM.eddsa)])
+  info.set(0x0a, offeredAlgorithms(options).map(algorithm))
   if (!isCurrent) return info
   info.set(0x0b, options.maxSerializedLargeBlobArray)
   info.set(0x0c, state.forcePinChange)
@@ -34,21 +42,45 @@ export function getInfo(key: Key): CborMap {
     info.set(0x12, TOUCH_SENSOR_FINGERPRINT)
   }
   info.set(0x14, options.maxDiscoverableCredentials - state.credentials.length)
+  if (key.isLatest) addLatest(key, info)
   return info
 }
 
-/** §7.2.4: where verification is always asked for, U2F, which has none, is off. */
-function versions({ options, state }: Key): CborValue {
-  const u2f = state.alwaysUv ? [] : ['U2F_V2']
-  if (options.profile === 'ctap2.0') return [...u2f, 'FIDO_2_0']
-  const current = options.profile === 'ctap2.1' ? ['FIDO_2_1'] : []
-  return [...u2f, 'FIDO_2_0', 'FIDO_2_1_PRE', ...current]
+function addLatest(key: Key, info: Map<number, CborValue>): void {
+  const { options, state } = key
+  info.set(0x15, [VENDOR_BLINK])
+  // `none` is always given and never listed.
+  info.set(0x16, ['packed'])
+  if (options.hasFingerprintSensor) info.set(0x17, state.uvCountSinceLastPinEntry ?? 0)
+  info.set(0x18, state.longTouchForReset ?? false)
+  info.set(0x19, sealed(key, 'encIdentifier', key.deviceIdentifier))
+  info.set(0x1a, ['usb'])
+  info.set(0x1b, state.pinComplexityPolicy ?? false)
+  info.set(0x1d, MAX_PIN_BYTES)
+  info.set(0x1e, sealed(key, 'encCredStoreState', key.credentialStoreState))
+  info.set(0x1f, configCommands(key))
 }
 
-function extensions({ options }: Key): CborValue {
+/** IV and AES-128-CBC under HKDF of the persistent token: readable to who holds it, another each time to everyone else. */
+function sealed(key: Key, label: string, block: Uint8Array): Uint8Array {
+  const iv = key.random(16)
+  return concat(iv, aesEncrypt(hkdfSha256(key.persistentToken, new Uint8Array(32), utf8(label), 16), iv, block))
+}
+
+/** §7.2.4: where verification is always asked for, U2F, which has none, is off. `FIDO_2_2` "MUST not be present" (CTAP 2.3 §6.4). */
+function versions({ options, state, isCurrent, isLatest }: Key): CborValue {
+  const u2f = state.alwaysUv ? [] : ['U2F_V2']
+  if (options.profile === 'ctap2.0') return [...u2f, 'FIDO_2_0']
+  const current = isCurrent ? ['FIDO_2_1'] : []
+  const latest = isLatest ? ['FIDO_2_3'] : []
+  return [...u2f, 'FIDO_2_0', 'FIDO_2_1_PRE', ...current, ...latest]
+}
+
+function extensions({ options, isLatest }: Key): CborValue {
   if (options.profile === 'ctap2.0') return ['hmac-secret']
   if (options.profile === 'ctap2.1-pre') return ['credProtect', 'hmac-secret']
-  return ['credBlob', 'credProtect', 'hmac-secret', 'hmac-secret-mc', 'largeBlobKey', 'minPinLength']
+  const latest = isLatest ? ['pinComplexityPolicy', 'thirdPartyPayment'] : []
+  return ['credBlob', 'credProtect', 'hmac-secret', 'hmac-secret-mc', 'largeBlobKey', 'minPinLength', ...latest]
 }
 
 const algorithm = (alg: number): CborValue =>
@@ -78,6 +110,8 @@ function offered(key: Key): CborMap {
   table.set('setMinPINLength', true)
   table.set('makeCredUvNotRqd', key.allowsRegistrationWithoutUv)
   table.set('alwaysUv', state.alwaysUv)
+  if (options.keepsPinFromCeremonies) table.set('noMcGaPermissionsWithClientPin', true)
+  if (key.isLatest) table.set('perCredMgmtRO', true)
   if (options.hasFingerprintSensor) {
     table.set('bioEnroll', key.hasBuiltInUv)
     table.set('uvBioEnroll', true)

@@ -2,11 +2,12 @@
 import { concat, fromBase64url, toBase64url } from '../../../../shared/kit/index.ts'
 import type { CborMap, CborValue } from '../../cbor/index.ts'
 import { attestedCredential, authenticatorData, packedStatement } from '../authenticator-data.ts'
-import { ALGORITHM, newCredential, type Algorithm, type Credential } from '../credential-id.ts'
+import { newCredential, type Credential } from '../credential-id.ts'
 import { rpHash, type Key, type Turn } from '../key.ts'
+import { offeredAlgorithms, type Algorithm } from '../options.ts'
 import { need, Params } from '../params.ts'
 import type { StoredCredential, UserEntity } from '../state.ts'
-import { refuse, STATUS } from '../status.ts'
+import { Refusal, refuse, STATUS } from '../status.ts'
 import { answerEmptyAuthParam, authParam, PERMISSION, useToken, type AuthParam } from './authorise.ts'
 import { readDescriptors, readRp, readUser } from './entities.ts'
 import {
@@ -28,6 +29,7 @@ const IN = {
   pinUvAuthParam: 0x08,
   pinUvAuthProtocol: 0x09,
   enterpriseAttestation: 0x0a,
+  attestationFormatsPreference: 0x0b,
 } as const
 const OUT = { fmt: 0x01, authData: 0x02, attStmt: 0x03, epAtt: 0x04, largeBlobKey: 0x05 } as const
 
@@ -47,21 +49,22 @@ export async function makeCredential(key: Key, params: Params, turn: Turn): Prom
 
   await answerEmptyAuthParam(key, params.bytes(IN.pinUvAuthParam), turn)
   const auth = authParam(key, params, { param: IN.pinUvAuthParam, protocol: IN.pinUvAuthProtocol })
-  const algorithm = chooseAlgorithm(offered)
+  const algorithm = chooseAlgorithm(key, offered)
   const options = readOptions(key, params.params(IN.options), auth)
   const extensions = readRegistration(key, params.params(IN.extensions), options.isDiscoverable)
   const wantsUv = decideVerification(key, auth, options)
   const isEnterprise = decideEnterprise(key, params.uint(IN.enterpriseAttestation), rp.id)
+  const isAttested = decideAttestation(key, params, isEnterprise)
 
   if (auth !== undefined) {
     useToken(key, auth, { permission: PERMISSION.makeCredential, clientDataHash, rpId: rp.id })
-  } else if (wantsUv) await key.verifyUser(turn)
+  } else if (wantsUv) await key.verifyForCeremony(turn)
   const gesture: UserGesture = {
     isUserVerified: auth !== undefined || wantsUv,
     isUserPresent: auth === undefined ? wantsUv : key.token.isUserPresent,
   }
   await refuseExcluded(key, excluded, rpIdHash, gesture, turn)
-  if (!gesture.isUserPresent) await key.touch('register', turn)
+  if (!gesture.isUserPresent) await key.touchForCeremony('register', turn)
   if (auth !== undefined) key.token.spend()
 
   const traits = {
@@ -73,7 +76,16 @@ export async function makeCredential(key: Key, params: Params, turn: Turn): Prom
   const credential = newCredential(key.master, key.random, rpIdHash, traits)
   const largeBlobKey = extensions.wantsLargeBlobKey ? newLargeBlobKey(key) : undefined
   if (options.isDiscoverable) store(key, { credential, rp, user, extensions, largeBlobKey })
-  return answer(key, { credential, extensions, rpId: rp.id, clientDataHash, isEnterprise, largeBlobKey, gesture })
+  return answer(key, {
+    credential,
+    extensions,
+    rpId: rp.id,
+    clientDataHash,
+    isAttested,
+    isEnterprise,
+    largeBlobKey,
+    gesture,
+  })
 }
 
 /** SHA-256 of the client data, always 32 bytes. */
@@ -83,15 +95,19 @@ export function readClientDataHash(hash: Uint8Array | undefined): Uint8Array {
 }
 
 /** The first of the relying party's wishes that this key can meet. Every entry must be well formed, met or not. */
-function chooseAlgorithm(offered: readonly CborValue[]): Algorithm {
-  const chosen = offered
+function chooseAlgorithm(key: Key, offered: readonly CborValue[]): Algorithm {
+  const known = offeredAlgorithms(key.options)
+  const wishes = offered
     .map((entry) => {
       const wish = Params.of(entry)
       return { type: need(wish.text('type')), alg: need(wish.int('alg')) }
     })
-    .find(({ type, alg }) => type === 'public-key' && (alg === ALGORITHM.es256 || alg === ALGORITHM.eddsa))
-  if (chosen === undefined) return refuse(STATUS.unsupportedAlgorithm)
-  return chosen.alg === ALGORITHM.es256 ? ALGORITHM.es256 : ALGORITHM.eddsa
+    .filter(({ type }) => type === 'public-key')
+  for (const { alg } of wishes) {
+    const chosen = known.find((one) => one === alg)
+    if (chosen !== undefined) return chosen
+  }
+  return refuse(STATUS.unsupportedAlgorithm)
 }
 
 interface RegistrationOptions {
@@ -116,10 +132,21 @@ function decideVerification(
   auth: AuthParam | undefined,
   { isDiscoverable, wantsUv }: RegistrationOptions,
 ): boolean {
+  if (key.state.alwaysUv) return decideAlwaysUv(key, auth, wantsUv)
   if (auth !== undefined || wantsUv) return wantsUv
-  if (key.state.alwaysUv) return key.hasBuiltInUv ? true : refuse(STATUS.puatRequired)
   const mayGoWithout = key.allowsRegistrationWithoutUv && !isDiscoverable
-  return key.isProtected && !mayGoWithout ? refuse(STATUS.puatRequired) : false
+  return key.isProtected && !mayGoWithout ? refuse(key.missingVerification) : false
+}
+
+/**
+ * Where verification is always asked for (step 6; §6.2.2 step 5 of a sign-in): the sensor is asked unasked, and a client
+ * is sent for a PIN where this key takes one for ceremonies, set or not.
+ */
+export function decideAlwaysUv(key: Key, auth: AuthParam | undefined, wantsUv: boolean): boolean {
+  const refuseIt = () => refuse(key.options.keepsPinFromCeremonies ? STATUS.operationDenied : STATUS.puatRequired)
+  if (!key.isProtected) return refuseIt()
+  if (auth !== undefined || wantsUv) return wantsUv
+  return key.hasBuiltInUv ? true : refuseIt()
 }
 
 /** Step 9: 1 is for the relying parties the vendor lists, 2 for those the platform answers for. */
@@ -130,7 +157,14 @@ function decideEnterprise(key: Key, wanted: number | undefined, rpId: string): b
   return wanted === 2 || key.options.enterpriseRpIds.includes(rpId)
 }
 
-/** Step 12: that the person has a credential here already is told only after a touch. */
+/** attestationFormatsPreference (CTAP 2.2 §6.1): the first that this key gives; `none` is always one of them. */
+function decideAttestation(key: Key, params: Params, isEnterprise: boolean): boolean {
+  const preferred = key.isLatest ? (params.list(IN.attestationFormatsPreference) ?? []) : []
+  if (!preferred.every((format) => typeof format === 'string')) return refuse(STATUS.cborUnexpectedType)
+  return isEnterprise || preferred.find((format) => format === 'packed' || format === 'none') !== 'none'
+}
+
+/** Step 12: that the person has a credential here already is told after a touch, or after nobody touched: either way it is told. */
 async function refuseExcluded(
   key: Key,
   excluded: readonly Uint8Array[],
@@ -142,7 +176,11 @@ async function refuseExcluded(
     .map((id) => key.credential(id, rpIdHash))
     .find((credential) => credential !== undefined && (credential.credProtect !== 3 || gesture.isUserVerified))
   if (found === undefined) return
-  if (!gesture.isUserPresent) await key.touch('excluded', turn)
+  if (!gesture.isUserPresent) {
+    await key.touch('excluded', turn).catch((error: unknown) => {
+      if (!(error instanceof Refusal) || error.status === STATUS.keepaliveCancel) throw error
+    })
+  }
   refuse(STATUS.credentialExcluded)
 }
 
@@ -166,6 +204,7 @@ function store(key: Key, { credential, rp, user, extensions, largeBlobKey }: Reg
     credProtect: extensions.credProtect,
     ...(keepsCredBlob(extensions, true) ? { credBlob: toBase64url(extensions.credBlob!) } : {}),
     ...(largeBlobKey === undefined ? {} : { largeBlobKey }),
+    ...(extensions.isForPayment ? { thirdPartyPayment: true as const } : {}),
   }
   key.change({ credentials: [...others, stored] })
 }
@@ -175,6 +214,7 @@ interface Answered {
   readonly extensions: RegistrationExtensions
   readonly rpId: string
   readonly clientDataHash: Uint8Array
+  readonly isAttested: boolean
   readonly isEnterprise: boolean
   readonly largeBlobKey: string | undefined
   readonly gesture: UserGesture
@@ -190,11 +230,11 @@ function answer(key: Key, made: Answered): CborMap {
       isUserVerified: made.gesture.isUserVerified,
     }),
   })
-  const statement = packedStatement(key, credential, concat(authData, made.clientDataHash), made.isEnterprise)
+  const signed = concat(authData, made.clientDataHash)
   const members = new Map<number, CborValue>([
-    [OUT.fmt, 'packed'],
+    [OUT.fmt, made.isAttested ? 'packed' : 'none'],
     [OUT.authData, authData],
-    [OUT.attStmt, statement],
+    [OUT.attStmt, made.isAttested ? packedStatement(key, credential, signed, made.isEnterprise) : new Map()],
   ])
   if (made.isEnterprise) members.set(OUT.epAtt, true)
   if (made.largeBlobKey !== undefined) members.set(OUT.largeBlobKey, fromBase64url(made.largeBlobKey)!)

@@ -7,6 +7,7 @@ import { refuse, STATUS } from '../status.ts'
 export async function reset(key: Key, turn: Turn): Promise<undefined> {
   if (key.sincePowerUpMs > key.options.resetWindowMs) refuse(STATUS.notAllowed)
   await key.touch('reset', turn)
+  if (key.isLatest && key.state.longTouchForReset === true) await key.hold(turn)
   key.change(factoryState(key.state.attestation, key.random))
   key.forget()
   key.pinMismatches = 0
