@@ -111,12 +111,13 @@ export interface Capabilities {
 
 /**
  * `nonce`: 128 random bits as base64url, new with each request; a backend where the client chooses a device's id makes it of
- * this. `name` is the entity's name. Where `seed` is absent the backend makes one.
+ * this. `name` is the entity's name. Where `seed` is absent the backend makes one. `codes` go by time unless said otherwise.
+ * `discoverable`: a key that signs in without a user name, where a backend tells those from others.
  */
 export type RegisterRequest = { readonly nonce: string; readonly name: string } & (
-  | { readonly type: 'virtual-totp'; readonly seed?: Uint8Array }
+  | { readonly type: 'virtual-totp'; readonly seed?: Uint8Array; readonly codes?: 'totp' | 'hotp' }
   | { readonly type: 'hardware-totp'; readonly serial: string }
-  | { readonly type: 'fido'; readonly origin: string; readonly rpId: string }
+  | { readonly type: 'fido'; readonly origin: string; readonly rpId: string; readonly discoverable?: boolean }
 )
 
 /** A registration begun and not yet proven. `ref` finds it again after a crash. */
@@ -127,6 +128,8 @@ export type Pending = { readonly ref: PendingRef } & (
       readonly algorithm: 'SHA1' | 'SHA256' | 'SHA512'
       readonly digits: number
       readonly periodSeconds: number
+      /** Present where codes go by counter, not by time: the first that counts. */
+      readonly counter?: number
     }
   | { readonly type: 'hardware-totp'; readonly digits: number; readonly periodSeconds: number }
   /** `options`: PublicKeyCredentialCreationOptionsJSON (WebAuthn Level 3 §5.4); good until `expiresAt`. */
