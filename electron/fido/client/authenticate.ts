@@ -32,7 +32,7 @@ import * as prf from './prf.ts'
 import type { Authentication } from './requests.ts'
 import { checkRpId, isAppIdAllowed } from './rp-id.ts'
 import { authenticateU2f } from './u2f-ceremony.ts'
-import { verify, type Verified } from './verification.ts'
+import { verify, withVerification, type Verified } from './verification.ts'
 
 /** Throws `CeremonyError` `bad-options` or `rp-id`. */
 export function readAuthentication(options: PublicKeyCredentialRequestOptionsJSON, origin: string): Authentication {
@@ -82,30 +82,34 @@ async function authenticateCtap2(request: Authentication, context: Context): Pro
   const write = options.extensions?.largeBlob?.write
   const blob = write === undefined ? undefined : bytesOf(write, 'largeBlob.write')
   const { getAssertion: ga, largeBlobWrite } = clientPin.PERMISSION
-  const verified = await verify(context, userVerification, context.info.options.alwaysUv === true, {
-    permissions: blob === undefined ? ga : ga | largeBlobWrite,
-    rpId,
-  })
+  // A key refuses a permission for what it does not have (§6.5.5.7.2 step 4).
+  const writes = blob !== undefined && largeBlobs.isSupported(context.info)
+  const tokenFor = { permissions: writes ? ga | largeBlobWrite : ga, rpId }
+  let verified = await verify(context, userVerification, context.info.options.alwaysUv === true, tokenFor)
   const found = await locate(request, context, verified)
   const evaluated = await secretFor(request, context, found.allowList)
-  const asked = await getAssertions(
-    context.transport,
-    {
-      rpId: found.rpId,
-      clientDataHash: request.data.hash,
-      allowList: found.allowList,
-      extensions: extensions.assertExtensions({
-        credBlob: options.extensions?.getCredBlob === true && extensions.isSupported(context.info, 'credBlob'),
-        largeBlobKey:
-          options.extensions?.largeBlob !== undefined && extensions.isSupported(context.info, 'largeBlobKey'),
-        hmacSecret: evaluated,
-      }),
-      options: { uv: verified.uv },
-      // A token is for the rp id; what answers to the appid is older than tokens.
-      token: found.rpId === rpId ? verified.token : undefined,
-    },
-    withTouch(context),
-  )
+  const can = (id: extensions.ExtensionId) => extensions.isSupported(context.info, id)
+  const asked = await withVerification(context, verified, tokenFor, (now) => {
+    verified = now
+    return getAssertions(
+      context.transport,
+      {
+        rpId: found.rpId,
+        clientDataHash: request.data.hash,
+        allowList: found.allowList,
+        extensions: extensions.assertExtensions({
+          credBlob: options.extensions?.getCredBlob === true && can('credBlob'),
+          largeBlobKey: options.extensions?.largeBlob !== undefined && can('largeBlobKey'),
+          hmacSecret: evaluated,
+          thirdPartyPayment: options.extensions?.payment?.isPayment === true && can('thirdPartyPayment'),
+        }),
+        options: { uv: now.uv },
+        // A token is for the rp id; what answers to the appid is older than tokens.
+        token: found.rpId === rpId ? now.token : undefined,
+      },
+      withTouch(context),
+    )
+  })
   for (const { authData } of asked) check(authData, found.rpId)
   const chosen = await choose(asked, found.allowList, context)
   const results = readResults(request, chosen.assertion, evaluated)
@@ -184,6 +188,8 @@ function readResults(
   const out: ExtensionResultsJSON = {}
   const blob = extensions.readCredBlob(authData)
   if (options.extensions?.getCredBlob === true && blob instanceof Uint8Array) out.getCredBlob = toBase64url(blob)
+  const isForPayment = extensions.readThirdPartyPayment(authData)
+  if (isForPayment !== undefined) out.payment = { isPaymentCredential: isForPayment }
   if (options.extensions?.prf !== undefined) {
     const outputs = evaluated && extensions.readHmacSecret(authData, 'hmac-secret', evaluated.shared, evaluated.salts)
     out.prf = outputs === undefined ? {} : { results: prf.results(outputs) }

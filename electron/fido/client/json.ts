@@ -22,6 +22,7 @@ export interface CreationExtensionsJSON {
   readonly enforceCredentialProtectionPolicy?: boolean | undefined
   readonly credBlob?: string | undefined
   readonly minPinLength?: boolean | undefined
+  readonly pinComplexityPolicy?: boolean | undefined
   readonly largeBlob?: { readonly support?: string | undefined } | undefined
   readonly prf?: { readonly eval?: PrfValuesJSON | undefined } | undefined
   readonly appidExclude?: string | undefined
@@ -51,6 +52,7 @@ export interface PublicKeyCredentialCreationOptionsJSON {
 export interface RequestExtensionsJSON {
   readonly appid?: string | undefined
   readonly getCredBlob?: boolean | undefined
+  readonly payment?: { readonly isPayment?: boolean | undefined } | undefined
   readonly largeBlob?: { readonly read?: boolean | undefined; readonly write?: string | undefined } | undefined
   readonly prf?:
     | {
@@ -75,8 +77,10 @@ export interface ExtensionResultsJSON {
   credBlob?: boolean
   getCredBlob?: string
   minPinLength?: number
+  pinComplexityPolicy?: boolean
   largeBlob?: { supported?: boolean; blob?: string; written?: boolean }
   prf?: { enabled?: boolean; results?: { first: string; second?: string } }
+  payment?: { isPaymentCredential: boolean }
   appid?: boolean
   appidExclude?: boolean
 }

@@ -32,7 +32,7 @@ import * as prf from './prf.ts'
 import type { Creation } from './requests.ts'
 import { checkRpId, isAppIdAllowed } from './rp-id.ts'
 import { registerU2f } from './u2f-ceremony.ts'
-import { mustVerifyToMake, verify, type Verified } from './verification.ts'
+import { mustVerifyToMake, verify, withVerification, type Verified } from './verification.ts'
 
 /** Throws `CeremonyError` `bad-options` or `rp-id`. */
 export function readCreation(options: PublicKeyCredentialCreationOptionsJSON, origin: string): Creation {
@@ -75,32 +75,46 @@ async function registerCtap2(creation: Creation, context: Context): Promise<Regi
   const pubKeyCredParams = algorithms(options, info)
   const needsGa = creation.excludeList.length > 0 || wanted.appidExclude !== undefined
   const { makeCredential: mc, getAssertion: ga } = clientPin.PERMISSION
+  const tokenFor = { permissions: needsGa ? mc | ga : mc, rpId }
   const verified = await verify(
     context,
     userVerificationOf(options.authenticatorSelection?.userVerification),
     mustVerifyToMake(info, rk),
-    { permissions: needsGa ? mc | ga : mc, rpId },
+    tokenFor,
   )
   const excludeList = await excluded(creation, context, verified)
   const requested = await makeExtensions(wanted, context)
-  const made = await makeCredential(
-    transport,
-    {
+  const made = await withVerification(context, verified, tokenFor, async ({ token, uv }) => {
+    const request = {
       clientDataHash: data.hash,
       rp: { id: rpId, name: options.rp.name },
       user: { id: userId, name: options.user.name, displayName: options.user.displayName },
       pubKeyCredParams,
       excludeList,
       extensions: requested.map,
-      options: { rk: rk ? true : undefined, uv: verified.uv },
-      token: verified.token,
-      enterpriseAttestation: options.attestation === 'enterprise' && info.options.ep === true ? 1 : undefined,
-    },
-    withTouch(context),
-  )
-  verified.token?.forget()
+      options: { rk: rk ? true : undefined, uv },
+      token,
+      enterpriseAttestation:
+        options.attestation === 'enterprise' && info.options.ep === true ? (1 as const) : undefined,
+      attestationFormatsPreference: formats(options, info),
+    }
+    const answer = await makeCredential(transport, request, withTouch(context))
+    token?.forget()
+    return answer
+  })
   checkMade(made, creation, pubKeyCredParams)
   return response(creation, made, info, results(wanted, made, rk, requested))
+}
+
+/** attestationFormats (WebAuthn §5.4), for a key that lists its own and so knows the parameter (CTAP 2.2 §6.1). */
+function formats(
+  { attestation, attestationFormats }: PublicKeyCredentialCreationOptionsJSON,
+  info: Info,
+): readonly string[] | undefined {
+  if (info.attestationFormats === undefined) return undefined
+  // A statement that will be taken out again need not be made.
+  if (attestation === undefined || attestation === 'none') return ['none']
+  return attestationFormats === undefined || attestationFormats.length === 0 ? undefined : attestationFormats
 }
 
 /** residentKey (WebAuthn §5.4.4): "preferred" where the key can. */
@@ -176,6 +190,7 @@ async function makeExtensions(wanted: CreationExtensionsJSON, context: Context):
     credBlob: blob !== undefined && blob.length <= (info.maxCredBlobLength ?? 0) && can('credBlob') ? blob : undefined,
     largeBlobKey: wanted.largeBlob !== undefined && hasLargeBlob,
     minPinLength: wanted.minPinLength === true && can('minPinLength'),
+    pinComplexityPolicy: wanted.pinComplexityPolicy === true && can('pinComplexityPolicy'),
     hmacSecret: wantsPrf,
     hmacSecretMc: mc,
     thirdPartyPayment: wanted.payment?.isPayment === true && can('thirdPartyPayment'),
@@ -206,6 +221,8 @@ function results(
   if (wanted.credBlob !== undefined) out.credBlob = extensions.readCredBlob(authData) === true
   const minPinLength = extensions.readMinPinLength(authData)
   if (minPinLength !== undefined) out.minPinLength = minPinLength
+  const policy = extensions.readPinComplexityPolicy(authData)
+  if (policy !== undefined) out.pinComplexityPolicy = policy
   if (wanted.largeBlob !== undefined) out.largeBlob = { supported: made.largeBlobKey !== undefined }
   if (wanted.prf !== undefined) {
     const outputs = mc && extensions.readHmacSecret(authData, 'hmac-secret-mc', mc.shared, mc.salts)

@@ -17,7 +17,7 @@ const NOT_VERIFIED: Verified = { token: undefined, uv: undefined }
 
 /** Whether the key has something to verify the person with. */
 export function canVerify(info: Info): boolean {
-  return info.options.clientPin === true || info.options.uv === true
+  return clientPin.opensCeremonies(info) || info.options.uv === true
 }
 
 /** Whether making a credential needs verification whatever the relying party says (§6.1.2, makeCredUvNotRqd). */
@@ -49,6 +49,27 @@ export async function verify(
   return { token: byFinger ?? (await tokenByPin(context, access, request)), uv: undefined }
 }
 
+/**
+ * Does what was verified for. A key that verifies by itself and did not succeed sends for the PIN (CTAP2_ERR_PUAT_REQUIRED,
+ * CTAP 2.1 §6.1.2 step 11.2.3; CTAP 2.0 names the same number PIN_REQUIRED): then it is done once more with that.
+ */
+export async function withVerification<T>(
+  context: Context,
+  verified: Verified,
+  request: clientPin.TokenRequest,
+  use: (verified: Verified) => Promise<T>,
+): Promise<T> {
+  try {
+    return await use(verified)
+  } catch (error) {
+    const version = chooseProtocol(context.info.pinUvAuthProtocols)
+    const isSentForPin = verified.uv === true && error instanceof KeyStatusError && error.status === STATUS.puatRequired
+    if (!isSentForPin || version === undefined || !clientPin.opensCeremonies(context.info)) throw error
+    const access = { transport: context.transport, version, random: context.random }
+    return use({ token: await tokenByPin(context, access, request), uv: undefined })
+  }
+}
+
 /** Attempts of built-in verification before the PIN is asked for, where the key has no preference (§6.4). */
 const UV_ATTEMPTS = 3
 
@@ -59,7 +80,7 @@ async function tokenByUv(
   request: clientPin.TokenRequest,
 ): Promise<PinUvAuthToken | undefined> {
   const { info, person, signal, transport } = context
-  const hasPin = info.options.clientPin === true
+  const hasPin = clientPin.opensCeremonies(info)
   const attempts = Math.min(info.preferredPlatformUvAttempts ?? UV_ATTEMPTS, UV_ATTEMPTS)
   for (let attempt = 0; attempt < attempts; attempt++) {
     try {
@@ -83,7 +104,7 @@ async function tokenByPin(
   request: clientPin.TokenRequest,
 ): Promise<PinUvAuthToken> {
   const { info, person, signal, transport } = context
-  if (info.options.clientPin !== true) throw new CeremonyError('verification-not-set')
+  if (!clientPin.opensCeremonies(info)) throw new CeremonyError('verification-not-set')
   if (info.forcePINChange === true) throw new CeremonyError('pin-change-required')
   for (let wasWrong = false; ; wasWrong = true) {
     const { pinRetries, powerCycleState } = await clientPin.getPINRetries(transport, { signal })
@@ -93,12 +114,14 @@ async function tokenByPin(
     if (pin === undefined) throw new CeremonyError('declined')
     signal.throwIfAborted()
     try {
-      const usesPermissions = clientPin.hasPermissions(info) && info.options.noMcGaPermissionsWithClientPin !== true
-      return usesPermissions
+      return clientPin.hasPermissions(info)
         ? await clientPin.getTokenUsingPin(access, pin, request, { signal })
         : await clientPin.getPinToken(access, pin, { signal })
     } catch (error) {
-      if (!(error instanceof KeyStatusError) || error.status !== STATUS.pinInvalid) throw error
+      if (!(error instanceof KeyStatusError)) throw error
+      // What a right PIN is answered where it must be changed first, and getInfo was read before that (CTAP 2.3 §6.5.5.7.2).
+      if (error.status === STATUS.pinPolicyViolation) throw new CeremonyError('pin-change-required')
+      if (error.status !== STATUS.pinInvalid) throw error
     }
   }
 }

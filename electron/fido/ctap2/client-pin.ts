@@ -2,6 +2,7 @@
  * authenticatorClientPIN (CTAP 2.1 §6.5.5). Every call that carries a PIN puts exactly one attempt on the wire and repeats
  * nothing: the key counts attempts, and is lost after eight (§6.5.2.3).
  */
+import { createDecipheriv, hkdfSync } from 'node:crypto'
 import { concat, err, ok, utf8, type Random, type Result } from '../../../shared/kit/index.ts'
 import type { CborMap } from '../cbor/index.ts'
 import { AnswerError, MisuseError } from '../errors.ts'
@@ -78,6 +79,16 @@ export interface PinAccess {
 
 export function isSupported(info: Info): boolean {
   return info.options.clientPin !== undefined && chooseProtocol(info.pinUvAuthProtocols) !== undefined
+}
+
+/** The PIN opens registrations and sign-ins; where it does not, only built-in verification does (§6.4, noMcGaPermissionsWithClientPin). */
+export function opensCeremonies(info: Info): boolean {
+  return info.options.clientPin === true && info.options.noMcGaPermissionsWithClientPin !== true
+}
+
+/** Whether a token may be asked for that only reads credentials, and lasts (`pcmr`; CTAP 2.2 §6.4, perCredMgmtRO). */
+export function hasPersistentTokens(info: Info): boolean {
+  return hasPermissions(info) && info.options.perCredMgmtRO === true
 }
 
 /** Tokens with permissions (§6.5.5.7); a key without knows getPinToken only. */
@@ -188,6 +199,17 @@ export class PinUvAuthToken {
     return authenticate(this.version, this.#token, message)
   }
 
+  /**
+   * Opens a member of getInfo that is sealed under a persistent token (CTAP 2.3 §6.4): IV and one block of AES-128-CBC, the
+   * key by HKDF-SHA-256. Throws `AnswerError` for another length; any other token gives 16 bytes that mean nothing.
+   */
+  open(label: 'encIdentifier' | 'encCredStoreState', sealed: Uint8Array): Uint8Array {
+    if (sealed.length !== 32) throw new AnswerError('ciphertext', label)
+    const key = new Uint8Array(hkdfSync('sha256', this.#token, new Uint8Array(32), utf8(label), 16))
+    const decipher = createDecipheriv('aes-128-cbc', key, sealed.subarray(0, 16)).setAutoPadding(false)
+    return concat(decipher.update(sealed.subarray(16)), decipher.final())
+  }
+
   /** Overwrites the secret; whatever is authenticated after that is refused by the key. */
   forget(): void {
     this.#token.fill(0)
@@ -269,6 +291,8 @@ function checkRequest({ permissions, rpId }: TokenRequest): void {
   if (permissions <= 0 || !Number.isInteger(permissions)) throw new MisuseError('a token without permissions')
   const needsRpId = (permissions & (PERMISSION.makeCredential | PERMISSION.getAssertion)) !== 0
   if (needsRpId && rpId === undefined) throw new MisuseError('a token for mc or ga is for one relying party')
+  const persistent = PERMISSION.persistentCredentialManagementReadOnly
+  if ((permissions & persistent) !== 0 && permissions !== persistent) throw new MisuseError('pcmr is asked for alone')
 }
 
 function readToken(shared: SharedSecret, answer: Answer): Uint8Array {

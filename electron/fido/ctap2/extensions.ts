@@ -38,6 +38,7 @@ export interface MakeExtensions {
   readonly credBlob?: Uint8Array | undefined
   readonly largeBlobKey?: boolean | undefined
   readonly minPinLength?: boolean | undefined
+  readonly pinComplexityPolicy?: boolean | undefined
   readonly hmacSecret?: boolean | undefined
   readonly hmacSecretMc?: { readonly shared: SharedSecret; readonly salts: Salts } | undefined
   readonly thirdPartyPayment?: boolean | undefined
@@ -51,6 +52,7 @@ export function makeExtensions(wanted: MakeExtensions): CborMap {
     credBlob: wanted.credBlob,
     largeBlobKey: yes(wanted.largeBlobKey),
     minPinLength: yes(wanted.minPinLength),
+    pinComplexityPolicy: yes(wanted.pinComplexityPolicy),
     'hmac-secret': yes(wanted.hmacSecret),
     'hmac-secret-mc': hmacSecretMc === undefined ? undefined : hmacInput(hmacSecretMc.shared, hmacSecretMc.salts),
     thirdPartyPayment: yes(wanted.thirdPartyPayment),
@@ -133,6 +135,22 @@ export function readMinPinLength(authData: AuthenticatorData): number | undefine
   if (value === undefined) return undefined
   if (typeof value !== 'number' || value < 0) throw new AnswerError('member-type', 'minPinLength')
   return value
+}
+
+/** Whether PINs must keep to a policy, for a relying party that is on the key's list (CTAP 2.3 §12). */
+export function readPinComplexityPolicy(authData: AuthenticatorData): boolean | undefined {
+  return readFlag(authData, 'pinComplexityPolicy')
+}
+
+/** Of getAssertion: whether the credential was made for payments of third parties (CTAP 2.2 §12). */
+export function readThirdPartyPayment(authData: AuthenticatorData): boolean | undefined {
+  return readFlag(authData, 'thirdPartyPayment')
+}
+
+function readFlag(authData: AuthenticatorData, id: ExtensionId): boolean | undefined {
+  const value = authData.extensions?.get(id)
+  if (value === undefined || typeof value === 'boolean') return value
+  throw new AnswerError('member-type', id)
 }
 
 function yes(wanted: boolean | undefined): true | undefined {

@@ -13,8 +13,9 @@ import { STATUS } from './status.ts'
 /** §6.9. */
 const SELECTION = 0x0b
 
+/** There is no `FIDO_2_2` (CTAP 2.3 §6.4). */
 export function isSupported(info: Info): boolean {
-  return info.versions.some((version) => version === 'FIDO_2_1' || version === 'FIDO_2_2' || version === 'FIDO_2_3')
+  return info.versions.some((version) => version === 'FIDO_2_1' || version === 'FIDO_2_3')
 }
 
 /** Whether `select` can ask this key at all: the old way needs its PIN command. */
