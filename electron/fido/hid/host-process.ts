@@ -25,7 +25,10 @@ export function runHost(makeSource: () => KeySource, entry: string): void {
   process.on('unhandledRejection', end)
   // Ctrl-C in a terminal goes to all its processes. The program needs its ports to cancel what it asked a key for.
   process.on('SIGINT', () => undefined)
-  new Worker(new URL(entry), { workerData: process.ppid, execArgv: [] }).unref()
+  const watcher = new Worker(new URL(entry), { workerData: process.ppid, execArgv: [] })
+  watcher.unref()
+  // In plain Node a host that can't be watched ends by this fault. Chromium watches its processes itself as well.
+  if ('parentPort' in process) watcher.on('error', () => undefined)
   serveHost(channel, makeSource())
 }
 

@@ -35,6 +35,16 @@ describe('the HID host of the desktop', () => {
     expect(heard).toEqual([{ op: 'hint' }, { code: 11 }])
   })
 
+  it('is neither spoken with nor ended any more while it ends', () => {
+    const { channel, utility } = forked()
+    channel.onExit(() => {
+      channel.post({ op: 'list', id: 1 })
+      channel.kill()
+    })
+    utility.emit('exit', 11)
+    expect([utility.sent, utility.isKilled]).toEqual([[], false])
+  })
+
   it('that V8 gives up on does not take this process with it', () => {
     expect(() => forked().utility.emit('error', 'FatalError', 'place', 'report')).not.toThrow()
   })

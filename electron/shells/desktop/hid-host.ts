@@ -12,18 +12,27 @@ export function forkHidHost(file: string): HidHostChannel {
     stdio: 'ignore',
   })
   let isWanted = true
+  let hasEnded = false
+  let onExit: Parameters<HidHostChannel['onExit']>[0] = () => undefined
   // One that has no process yet can't be ended yet.
   child.once('spawn', () => isWanted || child.kill())
   // Unheard, it would be thrown in this process; `exit` follows.
   child.on('error', () => undefined)
+  child.once('exit', (code) => {
+    hasEnded = true
+    onExit({ code })
+  })
   return {
-    // oxlint-disable-next-line require-post-message-target-origin -- a process, not a window
-    post: (message) => child.postMessage(message),
+    // Posting to one that is just ending takes Electron itself down (electron/electron#53923).
+    post(message) {
+      // oxlint-disable-next-line require-post-message-target-origin -- a process, not a window
+      if (!hasEnded) child.postMessage(message)
+    },
     onMessage: (listener) => void child.on('message', listener),
-    onExit: (listener) => void child.once('exit', (code) => listener({ code })),
+    onExit: (listener) => void (onExit = listener),
     kill() {
       isWanted = false
-      child.kill()
+      if (!hasEnded) child.kill()
     },
   }
 }
