@@ -5,7 +5,7 @@
  */
 import type { z } from 'zod'
 import { callError, type confirmAsk } from '../../shared/contract/index.ts'
-import { digest } from '../../shared/domain/ways-in.ts'
+import { digest } from '../../shared/domain/loss/index.ts'
 import { toBase64url, type Clock, type Random } from '../../shared/kit/index.ts'
 import type { Shell } from './ports.ts'
 

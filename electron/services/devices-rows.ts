@@ -8,7 +8,7 @@ import {
   signsInByPasswordAlone,
   type WayBack,
   type Ways,
-} from '../../shared/domain/ways-in.ts'
+} from '../../shared/domain/loss/index.ts'
 import type { BackendReading, IdentityReading } from './devices-readings.ts'
 import { entryFor, type DevicePlace } from './journal.ts'
 import type { Recovery } from './recovery/index.ts'

@@ -8,7 +8,7 @@ import {
   type Subject,
 } from '../../../shared/domain/playbooks/index.ts'
 import type { MfaDevice } from '../../../shared/domain/device.ts'
-import { limitReached } from '../../../shared/domain/ways-in.ts'
+import { limitReached } from '../../../shared/domain/loss/index.ts'
 import { toBase64url } from '../../../shared/kit/index.ts'
 import { factsFor, putCase } from './cases.ts'
 import type { RecoveryDeps } from './job.ts'

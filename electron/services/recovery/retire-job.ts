@@ -6,7 +6,7 @@
 import { callError } from '../../../shared/contract/index.ts'
 import type { MfaDevice } from '../../../shared/domain/device.ts'
 import type { StepId } from '../../../shared/domain/playbooks/index.ts'
-import { isOnlyWayIn, removalEffects, type Effect, type Ways } from '../../../shared/domain/ways-in.ts'
+import { isOnlyWayIn, removalEffects, type Effect, type Ways } from '../../../shared/domain/loss/index.ts'
 import { toBase64url } from '../../../shared/kit/index.ts'
 import type { Outcome } from '../../backends/backend.ts'
 import type { Effects } from '../confirm.ts'

@@ -1,7 +1,7 @@
 /** How identities and devices are shown: pure functions of what the backends told. */
 import type { CaseView, DeviceRow, IdentityRow, State, Warning } from '../../../shared/contract/index.ts'
 import type { DeviceType } from '../../../shared/domain/device.ts'
-import { isInUse } from '../../../shared/domain/ways-in.ts'
+import { isInUse } from '../../../shared/domain/loss/index.ts'
 import type { EightCounts, IconName, Tone } from '../../ui/index.ts'
 
 export type Devices = State<'devices'>

@@ -1,7 +1,7 @@
 /** How cases are shown: pure functions of what the service tells. */
 import type { CaseView, DeviceRow, IdentityRow, StepView } from '../../../shared/contract/index.ts'
 import { MAX_DEVICES, type DeviceType } from '../../../shared/domain/device.ts'
-import { isInUse } from '../../../shared/domain/ways-in.ts'
+import { isInUse } from '../../../shared/domain/loss/index.ts'
 import type { StartKind } from '../../i18n/recovery.ts'
 import type { IconName } from '../../ui/index.ts'
 

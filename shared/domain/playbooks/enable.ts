@@ -1,5 +1,5 @@
 /** Steps that make and enable a new device (rules 1 and 4): the same for a registration and a replacement. */
-import { offeredTypes, limitReached } from '../ways-in.ts'
+import { offeredTypes, limitReached } from '../loss/index.ts'
 import { DEVICE_TYPES, MAX_DEVICES, type DeviceType, type MfaDevice } from '../device.ts'
 import type { Facts, StepAsk } from './ask.ts'
 import type { PlaybookFacts } from './case.ts'

@@ -1,6 +1,6 @@
 /** The administrator's side of rule 7: a colleague who is locked out asks for their device to be deactivated. */
 import type { MfaDevice } from '../device.ts'
-import { devicesInUse } from '../ways-in.ts'
+import { devicesInUse } from '../loss/index.ts'
 import type { StepAsk } from './ask.ts'
 import { HAPPENINGS, type CaseRecord, type PlaybookFacts } from './case.ts'
 import { TOKEN_DIGITS } from './enable.ts'

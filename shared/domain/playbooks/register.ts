@@ -1,6 +1,6 @@
 /** Registering one more device: choose the kind, and it is made and enabled (two actions for a virtual device). */
 import { deviceType, type DeviceType, type MfaDevice } from '../device.ts'
-import { devicesInUse, offeredTypes } from '../ways-in.ts'
+import { devicesInUse, offeredTypes } from '../loss/index.ts'
 import type { Facts } from './ask.ts'
 import type { PlaybookFacts } from './case.ts'
 import { enable, pick, typeOptions } from './enable.ts'

@@ -3,7 +3,7 @@
  * seed's order (rules 8 to 11). A device that still works is replaced the other way round: the new one first.
  */
 import { MAX_DEVICES, type DeviceType, type Loss, type MfaDevice } from '../device.ts'
-import { devicesInUse } from '../ways-in.ts'
+import { devicesInUse } from '../loss/index.ts'
 import type { Facts } from './ask.ts'
 import { HAPPENINGS, type CaseRecord, type Happening, type PlaybookFacts } from './case.ts'
 import { enable, pick, typeOptions } from './enable.ts'

@@ -3,7 +3,7 @@
  * so before them, an administrator, or the provider's support.
  */
 import type { MfaDevice } from '../device.ts'
-import { contactState, devicesInUse, wayBack, WAYS_BACK, type WayBack } from '../ways-in.ts'
+import { contactState, devicesInUse, wayBack, WAYS_BACK, type WayBack } from '../loss/index.ts'
 import type { Facts, StepAsk } from './ask.ts'
 import type { PlaybookFacts } from './case.ts'
 import type { Rules } from './rules.ts'

@@ -1,5 +1,5 @@
 /** Taking the old device off its identity, with what that would lose confirmed first (rules 8 and 11). */
-import type { Ways } from '../../../../shared/domain/ways-in.ts'
+import type { Ways } from '../../../../shared/domain/loss/index.ts'
 import { factsFor } from '../cases.ts'
 import type { StepJob } from '../job.ts'
 import { retire } from '../retire-job.ts'
