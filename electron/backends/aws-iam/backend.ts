@@ -222,8 +222,12 @@ export class AwsIamBackend implements Backend {
             iam.send(watched(new DeleteVirtualMFADeviceCommand({ SerialNumber: deviceId })), options),
           { action: 'iam:DeleteVirtualMFADevice', resource: deviceId, laterAt: wire.now() + SETTLING_MS },
         )
-      const isEarly = (outcome: Outcome<unknown>) => outcome.is === 'refused' && outcome.error.code === 'still-assigned'
-      return withoutValue(await registering.settled(deviceId, send, isEarly))
+      // Of what was made or untied a moment ago, IAM may not know yet.
+      const isEarly = (outcome: Outcome<unknown>) =>
+        outcome.is === 'refused' && (outcome.error.code === 'still-assigned' || outcome.error.code === 'not-found')
+      const deleted = await registering.settled(deviceId, send, isEarly)
+      if (deleted.is === 'done') registering.forget(deviceId)
+      return withoutValue(deleted)
     })
   }
 

@@ -46,6 +46,11 @@ export class Registering {
     this.#touchedAt.set(serial, this.#parts.clock.now())
   }
 
+  /** Its end was told by IAM itself. */
+  forget(serial: string): void {
+    this.#touchedAt.delete(serial)
+  }
+
   isSettling(serial: string): boolean {
     const at = this.#touchedAt.get(serial)
     if (at === undefined) return false
