@@ -11,3 +11,8 @@ export { hostedSource, type HostedSource, type HostedSourceParts } from './hid/h
 export { nodeHidSource } from './hid/node-hid.ts'
 export { openSocketPort, parseSocketPlace, portOverSocket, type PlaceFault, type SocketPlace } from './hid/socket.ts'
 export { socketSource } from './hid/socket-source.ts'
+export type { CborKey, CborMap, CborValue } from './cbor/index.ts'
+export * as client from './client/index.ts'
+export * as ctap2 from './ctap2/index.ts'
+export * as u2f from './u2f/index.ts'
+export * as virtual from './virtual/index.ts'

@@ -2,6 +2,18 @@
 import { callError, type CallError } from '../../shared/contract/index.ts'
 import { unreachable } from '../../shared/kit/index.ts'
 import type { BackendError } from '../backends/backend.ts'
+import {
+  AnswerError,
+  client,
+  ctap2,
+  HidHostError,
+  HidUnavailable,
+  KeyStatusError,
+  PortClosed,
+  PortRefused,
+  u2f,
+  WireError,
+} from '../fido/index.ts'
 import type { BackupFault } from '../transfer/index.ts'
 import type { CreateFault, Holder, OpenFault, SlotFault, UnlockFault } from '../vault/index.ts'
 
@@ -161,6 +173,158 @@ function fromContent(fault: BackupFault): CallError {
       return callError('backup-damaged', {})
     case 'newer':
       return callError('backup-newer', { format: fault.version })
+    default:
+      return unreachable(fault)
+  }
+}
+
+/** What can go wrong between here and a security key. */
+export type KeyTrouble =
+  | WireError
+  | KeyStatusError
+  | AnswerError
+  | client.CeremonyError
+  | PortRefused
+  | PortClosed
+  | HidUnavailable
+  | HidHostError
+  | u2f.StatusWordError
+
+export const isKeyTrouble = (error: unknown): error is KeyTrouble =>
+  error instanceof WireError ||
+  error instanceof KeyStatusError ||
+  error instanceof AnswerError ||
+  error instanceof client.CeremonyError ||
+  error instanceof PortRefused ||
+  error instanceof PortClosed ||
+  error instanceof HidUnavailable ||
+  error instanceof HidHostError ||
+  error instanceof u2f.StatusWordError
+
+/** `changed`: whether anything had changed on the key before this error. */
+export function fromKey(error: KeyTrouble, changed = false): CallError {
+  const options = { changed, cause: error }
+  if (error instanceof WireError) return fromWire(error, options)
+  if (error instanceof KeyStatusError) return fromKeyStatus(error, options)
+  if (error instanceof client.CeremonyError) return fromCeremony(error, options)
+  if (error instanceof AnswerError) {
+    const member = error.member === undefined ? {} : { member: error.member }
+    return callError('key-answer', { fault: error.fault, ...member }, options)
+  }
+  if (error instanceof u2f.StatusWordError) return callError('key-status', { status: error.statusWord }, options)
+  if (error instanceof HidUnavailable) return callError('keys-unavailable', { reason: 'module-missing' }, options)
+  if (error instanceof HidHostError) return callError('keys-unavailable', { reason: 'host-failing' }, options)
+  if (error instanceof PortClosed) return callError('key-gone', {}, options)
+  switch (error.reason) {
+    case 'denied':
+      return callError('key-denied', {}, options)
+    case 'busy':
+      return callError('key-busy', {}, options)
+    case 'gone':
+      return callError('key-gone', {}, options)
+    case 'failed':
+      return callError('key-silent', {}, options)
+    default:
+      return unreachable(error.reason)
+  }
+}
+
+interface KeyErrorOptions {
+  readonly changed: boolean
+  readonly cause: unknown
+}
+
+function fromWire({ fault }: WireError, options: KeyErrorOptions): CallError {
+  switch (fault) {
+    case 'gone':
+      return callError('key-gone', {}, options)
+    case 'channel-busy':
+    case 'lock-required':
+      return callError('key-busy', {}, options)
+    case 'no-answer':
+    case 'message-timeout':
+      return callError('key-silent', {}, options)
+    case 'malformed':
+    case 'invalid-command':
+    case 'invalid-parameter':
+    case 'invalid-length':
+    case 'invalid-sequence':
+    case 'invalid-channel':
+    case 'other':
+      return callError('key-answer', { fault }, options)
+    default:
+      return unreachable(fault)
+  }
+}
+
+/** Statuses whose code of ours has no detail but what the key did not say. Attempts left are told by who asked for them. */
+function fromKeyStatus({ status }: KeyStatusError, options: KeyErrorOptions): CallError {
+  switch (ctap2.statusName(status)) {
+    case 'CTAP2_ERR_OPERATION_DENIED':
+      return callError('touch-declined', {}, options)
+    case 'CTAP2_ERR_USER_ACTION_TIMEOUT':
+    case 'CTAP2_ERR_ACTION_TIMEOUT':
+      return callError('touch-timed-out', {}, options)
+    case 'CTAP2_ERR_KEEPALIVE_CANCEL':
+      return callError('cancelled', {}, options)
+    case 'CTAP2_ERR_KEY_STORE_FULL':
+    case 'CTAP2_ERR_FP_DATABASE_FULL':
+    case 'CTAP2_ERR_LARGE_BLOB_STORAGE_FULL':
+      return callError('key-full', {}, options)
+    case 'CTAP2_ERR_NO_CREDENTIALS':
+      return callError('not-found', { what: 'passkey' }, options)
+    case 'CTAP2_ERR_PIN_INVALID':
+      return callError('pin-wrong', {}, options)
+    case 'CTAP2_ERR_PIN_BLOCKED':
+      return callError('pin-blocked', {}, options)
+    case 'CTAP2_ERR_PIN_AUTH_BLOCKED':
+      return callError('pin-needs-power-cycle', {}, options)
+    case 'CTAP2_ERR_PIN_NOT_SET':
+      return callError('pin-not-set', {}, options)
+    case 'CTAP2_ERR_PIN_POLICY_VIOLATION':
+      return callError('pin-refused', { fault: 'policy' }, options)
+    case 'CTAP2_ERR_UV_BLOCKED':
+      return callError('finger-blocked', {}, options)
+    case 'CTAP2_ERR_UV_INVALID':
+      return callError('finger-not-matched', {}, options)
+    default:
+      return callError('key-status', { status, name: ctap2.statusName(status) }, options)
+  }
+}
+
+function fromCeremony({ fault, cause }: client.CeremonyError, options: KeyErrorOptions): CallError {
+  switch (fault) {
+    case 'bad-options':
+      return callError('answer-not-understood', {}, options)
+    case 'rp-id':
+      return callError('key-refused', { reason: 'origin' }, options)
+    case 'already-registered':
+      return callError('key-refused', { reason: 'duplicate' }, options)
+    case 'no-credential':
+      return callError('key-refused', { reason: 'unknown-credential' }, options)
+    case 'no-common-algorithm':
+    case 'no-discoverable':
+      return callError('key-cannot', { reason: 'not-offered' }, options)
+    case 'verification-not-set':
+      return callError('pin-not-set', {}, options)
+    case 'pin-change-required':
+      return callError('pin-must-change', {}, options)
+    case 'pin-blocked':
+      return callError('pin-blocked', {}, options)
+    case 'pin-auth-blocked':
+      return callError('pin-needs-power-cycle', {}, options)
+    case 'uv-blocked':
+      return callError('finger-blocked', {}, options)
+    case 'declined':
+      return callError('touch-declined', {}, options)
+    case 'timeout':
+      return callError('touch-timed-out', {}, options)
+    case 'key-full':
+      return callError('key-full', {}, options)
+    case 'refused':
+      return cause instanceof KeyStatusError
+        ? fromKeyStatus(cause, options)
+        : callError('key-answer', { fault: 'refused' }, options)
     default:
       return unreachable(fault)
   }

@@ -27,6 +27,7 @@ const empty: VaultData = {
   journal: [],
   cases: [],
   clock: [],
+  keys: [],
   backup: { changesSince: 0 },
 }
 const row = (over: Partial<RegisterRow> = {}): RegisterRow => ({

@@ -2,6 +2,7 @@
 import type { JournalRow } from '../backends/journal.ts'
 import type { Entry } from '../../shared/domain/entry.ts'
 import type { CaseRecord } from '../../shared/domain/playbooks/index.ts'
+import type { RememberedKey } from './keys/remembered.ts'
 
 /** How far this computer's clock was found to be off, by source; kept so that codes are right at the next start too. */
 export interface ClockMeasurement {
@@ -18,6 +19,8 @@ export interface VaultData {
   readonly faultyEntries: readonly unknown[]
   readonly journal: readonly JournalRow[]
   readonly cases: readonly CaseRecord[]
+  /** Security keys that were named, read or registered with. */
+  readonly keys: readonly RememberedKey[]
   readonly clock: readonly ClockMeasurement[]
   readonly backup: { readonly lastAt?: number; readonly changesSince: number }
 }

@@ -7,12 +7,14 @@ import { z } from 'zod'
 import { readEntries, type Entry } from '../../shared/domain/entry.ts'
 import { caseRecord } from '../../shared/domain/playbooks/index.ts'
 import { journalRow } from '../backends/journal.ts'
+import { rememberedKey } from './keys/remembered.ts'
 import type { ClockMeasurement, VaultData } from './store.ts'
 
 /** What was found and not understood, with the data it is written back with. */
 export interface Unread {
   readonly journal: readonly unknown[]
   readonly cases: readonly unknown[]
+  readonly keys: readonly unknown[]
   readonly fields: Readonly<Record<string, unknown>>
 }
 
@@ -35,35 +37,38 @@ const backup = z
   .catch({ changesSince: 0 })
 
 export const EMPTY_VAULT: ReadVault = {
-  data: { entries: [], faultyEntries: [], journal: [], cases: [], clock: [], backup: { changesSince: 0 } },
-  unread: { journal: [], cases: [], fields: {} },
+  data: { entries: [], faultyEntries: [], journal: [], cases: [], keys: [], clock: [], backup: { changesSince: 0 } },
+  unread: { journal: [], cases: [], keys: [], fields: {} },
 }
 
 /** Never keeps the event loop busy for long, however many entries there are. */
 export async function readVault(stored: Readonly<Record<string, unknown>>): Promise<ReadVault> {
-  const { entries: storedEntries = [], journal, cases, clock, backup: storedBackup, ...fields } = stored
+  const { entries: storedEntries = [], journal, cases, keys, clock, backup: storedBackup, ...fields } = stored
   const { entries, faulty } = await readInTurns(storedEntries)
   const rows = readList(journalRow, journal)
   const records = readList(caseRecord, cases)
+  const remembered = readList(rememberedKey, keys)
   return {
     data: {
       entries,
       faultyEntries: faulty,
       journal: rows.read,
       cases: records.read,
+      keys: remembered.read,
       // A measurement that can't be read is made again in a moment.
       clock: readList(clockMeasurement, clock).read,
       backup: backup.parse(storedBackup),
     },
-    unread: { journal: rows.unread, cases: records.unread, fields },
+    unread: { journal: rows.unread, cases: records.unread, keys: remembered.unread, fields },
   }
 }
 
-export const writeVault = (data: VaultData, { journal, cases, fields }: Unread): Record<string, unknown> => ({
+export const writeVault = (data: VaultData, { journal, cases, keys, fields }: Unread): Record<string, unknown> => ({
   ...fields,
   entries: [...data.entries, ...data.faultyEntries],
   journal: [...data.journal, ...journal],
   cases: [...data.cases, ...cases],
+  keys: [...data.keys, ...keys],
   clock: data.clock,
   backup: data.backup,
 })

@@ -10,6 +10,7 @@ const EMPTY: VaultData = {
   journal: [],
   cases: [],
   clock: [],
+  keys: [],
   backup: { changesSince: 0 },
 }
 /** A change that can be told from others by the number it adds. */

@@ -7,6 +7,9 @@ import { z } from 'zod'
 import { call, confirmAsk, empty, id, Secret, time, topic } from './define.ts'
 import { can, deviceRef, identityRef } from './devices.ts'
 
+/** base64url; 1023 bytes at most (CTAP 2.1 §6.1). */
+export const credentialId = z.string().min(1).max(1364)
+
 /** CTAP 2.1 §6.4 `uvModality` and our words for it; what a key verifies a person with besides the PIN. */
 export const uvKind = z.enum(['fingerprint', 'face', 'voice', 'other'])
 
@@ -83,8 +86,7 @@ export type KeyInfo = z.infer<typeof keyInfo>
 export const recognisedBy = z.enum(['serial', 'enc-identifier', 'credential', 'looks'])
 
 export const passkey = z.strictObject({
-  /** base64url. */
-  credentialId: id,
+  credentialId,
   rpId: z.string(),
   rpName: z.string().optional(),
   userName: z.string().optional(),
@@ -257,7 +259,7 @@ export const blobEntry = z.strictObject({
   index: z.number().int(),
   bytes: z.number().int(),
   /** The passkey it belongs to, where its key opened it. */
-  passkey: z.strictObject({ credentialId: id, rpId: z.string(), userName: z.string().optional() }).optional(),
+  passkey: z.strictObject({ credentialId, rpId: z.string(), userName: z.string().optional() }).optional(),
 })
 
 const onKey = z.strictObject({ key: id })
@@ -288,7 +290,7 @@ export const keysCalls = {
   'keys.renamePasskey': call({
     request: z.strictObject({
       key: id,
-      credentialId: id,
+      credentialId,
       userName: z.string().max(64),
       displayName: z.string().max(64),
     }),
@@ -297,7 +299,7 @@ export const keysCalls = {
     asks: asksPin,
   }),
   'keys.deletePasskeys': call({
-    request: z.strictObject({ key: id, credentialIds: z.array(id).min(1).max(256) }),
+    request: z.strictObject({ key: id, credentialIds: z.array(credentialId).min(1).max(256) }),
     /** Those that are gone; with an error after some were deleted, `changed` is said. */
     response: z.strictObject({ deleted: z.number().int() }),
     progress: keyProgress,
@@ -389,14 +391,14 @@ export const keysCalls = {
   }),
   /** One entry, opened; base64url of what the site kept there. */
   'keys.openBlob': call({
-    request: z.strictObject({ key: id, credentialId: id }),
+    request: z.strictObject({ key: id, credentialId }),
     response: z.strictObject({ data: z.string() }),
     progress: keyProgress,
     asks: asksPin,
   }),
   /** Replaces the passkey's entry, or removes it where `data` is absent. */
   'keys.writeBlob': call({
-    request: z.strictObject({ key: id, credentialId: id, data: z.string().max(100_000).optional() }),
+    request: z.strictObject({ key: id, credentialId, data: z.string().max(100_000).optional() }),
     response: empty,
     progress: keyProgress,
     asks: asksPin,

@@ -168,11 +168,10 @@ export class Drill {
           ? undefined
           : {
               rp: { origin: 'https://latchkey.localhost', rpId: 'latchkey.localhost' },
-              touch: (ceremony, options, purpose, signal) =>
+              touch: (ceremony, options, _purpose, signal) =>
                 world.keys[ceremony === 'create' ? 'create' : 'get'](
                   options,
                   { origin: 'https://latchkey.localhost', rpId: 'latchkey.localhost' },
-                  purpose,
                   signal,
                 ),
             },
@@ -326,7 +325,7 @@ export class Drill {
     if (name === 'webauthn') {
       // The page's authenticator is a key of the bench that is touched at once.
       const { ceremony, options } = ask as { ceremony: 'create' | 'get'; options: Record<string, unknown> }
-      const given = this.world.keys[ceremony](options, PAGE, 'page', NEVER)
+      const given = this.world.keys[ceremony](options, PAGE, NEVER)
       await this.#touch()
       return { response: await given }
     }
@@ -414,6 +413,7 @@ const EMPTY: VaultData = {
   journal: [],
   cases: [],
   clock: [],
+  keys: [],
   backup: { changesSince: 0 },
 }
 
