@@ -3,11 +3,11 @@
  * Entries choose the ports and call one of the two.
  */
 import { join } from 'node:path'
-import { keysCalls, keysTopics } from '../shared/contract/index.ts'
 import { toSecret } from '../shared/domain/entry.ts'
 import type { Clock, Random } from '../shared/kit/index.ts'
 import { BACKEND_KINDS, type BackendKind } from '../shared/domain/device.ts'
 import { openDemoWorld, STAND_IN_RP, type Backend, type DemoOtp, type DemoWorld } from './backends/index.ts'
+import { Registry, type KeySource } from './fido/index.ts'
 import { codeOfStep } from './otp/index.ts'
 import { createBackupHandlers } from './services/backup.ts'
 import { createBenchService, noBench, type BenchService } from './services/bench.ts'
@@ -17,7 +17,9 @@ import { createCodesService } from './services/codes.ts'
 import { demoTime, realTime, type ComputerTime } from './services/computer-time.ts'
 import { createConfirm, type Confirm } from './services/confirm.ts'
 import type { Services } from './services/handlers.ts'
-import { handlersNotHere, topicsNotHere } from './services/later.ts'
+import { diagnose } from './services/keys/doctor.ts'
+import { systemFiles } from './services/keys/doctor-files.ts'
+import { createKeysService } from './services/keys/index.ts'
 import { createDevicesService } from './services/devices.ts'
 import { createReadings } from './services/devices-readings.ts'
 import type { Log, SettingsStore, Shell } from './services/ports.ts'
@@ -54,6 +56,8 @@ interface World {
   readonly timers: Clock
   readonly backends: readonly Backend[]
   readonly laterKinds: readonly BackendKind[]
+  /** Where security keys are looked for. */
+  readonly keySources: readonly KeySource[]
   /** Keys that can be touched without a page. */
   readonly touchHere?: TouchHere
   readonly bench: (confirm: Confirm) => BenchService
@@ -68,6 +72,7 @@ export const composeReal = (ports: Ports): Promise<Services> =>
     timers: ports.clock,
     backends: [],
     laterKinds: BACKEND_KINDS.filter((kind) => kind !== 'demo'),
+    keySources: [],
     bench: noBench,
     close: () => Promise.resolve(),
   })
@@ -84,6 +89,7 @@ export async function composeDemo(ports: Ports): Promise<Services> {
     timers: world.clock,
     backends: [world.backend],
     laterKinds: [],
+    keySources: [],
     touchHere: standInKeys(world),
     bench: (confirm) => createBenchService({ world, shell, confirm }),
     close: () => world.close(),
@@ -174,6 +180,23 @@ async function compose(ports: Ports, world: World): Promise<Services> {
   const recovery = createRecovery(deps)
   const readings = createReadings({ backends: world.backends, store, clock, now: corrected.correctedNow, log })
   const devices = createDevicesService({ deps, readings, recovery, laterKinds: world.laterKinds })
+  const keys = createKeysService({
+    registry: new Registry(world.keySources, clock),
+    hasSources: world.keySources.length > 0,
+    store,
+    clock,
+    now: corrected.correctedNow,
+    random,
+    confirm,
+    log,
+    readings,
+    doctor: (patients) =>
+      diagnose(
+        { platform: process.platform, environment: process.env, files: systemFiles, now: corrected.correctedNow },
+        patients,
+      ),
+    developerKey: false,
+  })
   const bench = world.bench(confirm)
   const unlocked = createUnlocked(store, vault.active, log)
   unlocked.whileOpen((signal) => recovery.reconcile(signal))
@@ -188,7 +211,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ...unlocked.handlers(backup),
       ...unlocked.handlers(devices.handlers),
       ...unlocked.handlers(recovery.handlers),
-      ...handlersNotHere(Object.keys(keysCalls) as (keyof typeof keysCalls)[], 'later'),
+      ...unlocked.handlers(keys.handlers),
       ...bench.handlers,
     },
     topics: {
@@ -198,11 +221,12 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ...unlocked.topics(corrected.topics),
       ...unlocked.topics(devices.topics),
       ...unlocked.topics(recovery.topics),
-      ...topicsNotHere(Object.keys(keysTopics) as (keyof typeof keysTopics)[], 'later'),
+      ...unlocked.topics(keys.topics),
       ...bench.topics,
     },
     async close() {
       await vault.lock('quit')
+      await keys.close()
       await world.close()
     },
   }
