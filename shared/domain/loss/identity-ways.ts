@@ -104,7 +104,8 @@ function byNewDevice({ graph, mends, world, at }: Making, { node, account, head,
   const isRegistered = (key: string) =>
     node.devices.some(({ id }) => at.keysOf({ ...identity, deviceId: id }).includes(key))
   for (const { id } of world.keys) {
-    if (isRegistered(id)) continue
+    // Where the password alone opens, a key that is then lost would lock.
+    if (node.devices.length === 0 || isRegistered(id)) continue
     const mend = mendAtom(graph, mends, { mend: 'register-key', key: id, account })
     graph.rule(head, 0, [...password, keyAtom(graph, id), mend], { into: account, isMend: true })
   }
