@@ -92,13 +92,15 @@ async function open(
   const stream = new kdbxweb.BinaryStream(buffer)
   const header = kdbxweb.KdbxHeader.read(stream, library)
   const headerBytes = bytes.subarray(0, stream.pos)
+  const body = new Uint8Array(stream.readBytesToEnd())
+  // The header's own hash comes first: a header that is damaged is not believed about anything.
+  if (major === 4 && !isSameMac(sha256(headerBytes), body.subarray(0, 32))) return err({ code: 'damaged', format })
   const { masterSeed } = header
   if (!masterSeed) return err({ code: 'damaged', format })
   const key = await transformKey(header, new Uint8Array(await credentials.getHash()))
   if (!key.ok) return key
   const seeded = concat(new Uint8Array(masterSeed), key.value)
   const cipherKey = sha256(seeded)
-  const body = new Uint8Array(stream.readBytesToEnd())
   const plain =
     major === 4
       ? await openBlocks4(header, headerBytes, body, seeded, cipherKey)
@@ -164,7 +166,7 @@ async function openBlocks4(
   seeded: Uint8Array,
   cipherKey: Uint8Array,
 ): Promise<Result<Uint8Array, ReadFault>> {
-  if (body.length < 64 || !isSameMac(sha256(headerBytes), body.subarray(0, 32))) return err({ code: 'damaged', format })
+  if (body.length < 64) return err({ code: 'damaged', format })
   const hmacKey = sha512(seeded, Uint8Array.of(1))
   // The header's MAC is of block number 2^64 - 1.
   const headerKey = sha512(new Uint8Array(8).fill(0xff), hmacKey)
