@@ -2,7 +2,16 @@
 import { Graph } from './graph.ts'
 import { identityWays } from './identity-ways.ts'
 import { foldSites, index, type Index } from './lookup.ts'
-import { keyAtom, lostable, mailboxName, mendAtom, thingAtom, type Compiled, type Making } from './making.ts'
+import {
+  keyAtom,
+  lostable,
+  mailboxName,
+  mendAtom,
+  thingAtom,
+  type Compiled,
+  type Making,
+  type MendNode,
+} from './making.ts'
 import { accountKey, THIS_COMPUTER } from './refs.ts'
 import { siteWays } from './site-ways.ts'
 import type { AccessWorld, BackupNode, SlotNode } from './world.ts'
@@ -21,8 +30,12 @@ export function compile(world: AccessWorld): Compiled {
   }
   for (const mend of slotMends(world)) {
     const key = mend.key === undefined ? [] : [keyAtom(graph, mend.key)]
-    graph.rule(vault, 0, [computer, mendAtom(graph, mends, mend), ...key], { isMend: true })
+    const atom = mendAtom(graph)
+    mends.push(() => [{ mend, atom }])
+    graph.rule(vault, 0, [computer, atom, ...key], { isMend: true })
   }
+  const newBackup = mendAtom(graph)
+  mends.push(() => [{ mend: { mend: 'back-up' }, atom: newBackup }])
   const making: Making = {
     world,
     graph,
@@ -31,18 +44,23 @@ export function compile(world: AccessWorld): Compiled {
     mends,
     vault,
     backups: world.backups.map((node) => ({ node, atom: backupAtom(graph, at, node) })),
-    newBackup: mendAtom(graph, mends, { mend: 'back-up' }),
+    newBackup,
   }
   const sites = foldSites(world, at)
   for (const node of world.identities) identityWays(making, node)
   for (const entry of world.entries) if (!at.deviceOf(entry)) siteWays(making, sites.ofEntry(entry))
   for (const site of sites.rest) siteWays(making, site)
   mailboxes(making)
-  for (const [atom, standing] of graph.standings.entries()) {
-    if (standing.is === 'maybe') mends.push({ mend: { mend: 'settle', question: standing.question }, atom })
-  }
-  return { world, graph, accounts: making.accounts, mends }
+  mends.push(() => settlings(graph))
+  let listed: readonly MendNode[] | undefined
+  return { world, graph, accounts: making.accounts, mends: () => (listed ??= mends.flatMap((list) => list())) }
 }
+
+/** Every question, answered for the better. */
+const settlings = ({ standings }: Graph): MendNode[] =>
+  standings.flatMap((standing, atom): MendNode[] =>
+    standing.is === 'maybe' ? [{ mend: { mend: 'settle', question: standing.question }, atom }] : [],
+  )
 
 /** What is needed to use a slot besides the slot itself. A printed code is its own sheet; a keychain goes with the computer. */
 function slotMeans(graph: Graph, at: Index, { id, kind, key }: SlotNode): number[] {

@@ -51,10 +51,9 @@ export class Explainer {
   }
 
   #through({ body, step }: Rule): readonly Step[] {
-    const steps = new Set<Step>()
-    for (const atom of body) for (const before of this.stepsTo(atom)) steps.add(before)
-    if (step) steps.add(step)
-    return [...steps]
+    const before = body.map((atom) => this.stepsTo(atom)).filter((steps) => steps.length > 0)
+    const steps = before.length > 1 ? [...new Set(before.flat())] : (before[0] ?? NO_STEPS)
+    return step ? [...steps, step] : steps
   }
 
   /** Why this is not so: down to what was lost, was never there, or is not known. */
@@ -95,6 +94,8 @@ export class Explainer {
     return missing.length === 1 ? this.causesOf(missing[0]!) : distinct(missing.flatMap((atom) => this.causesOf(atom)))
   }
 }
+
+const NO_STEPS: readonly Step[] = []
 
 /** Causes of one thing are the same objects, so the same twice is seen by identity. */
 const distinct = (causes: readonly Cause[]): readonly Cause[] => [...new Set(causes)].slice(0, MOST_CAUSES)

@@ -3,7 +3,6 @@ import type { Level } from './rank.ts'
 import type { AccountRef, Losable } from './refs.ts'
 import type { SolvableGraph, SolvableRule } from './solver.ts'
 import type { Followed, Question, Step } from './steps.ts'
-import type { Mend } from './mend.ts'
 
 /** What must be lost for a thing of which nobody said where it is to be perhaps lost too. */
 export type Shadow = 'phone' | 'key' | 'place'
@@ -16,7 +15,7 @@ export type Standing =
   | { readonly is: 'so'; readonly what?: Losable }
   | { readonly is: 'maybe'; readonly question: Question; readonly shadow?: Shadow }
   | { readonly is: 'missing'; readonly what: Losable }
-  | { readonly is: 'mend'; readonly mend: Mend }
+  | { readonly is: 'mend' }
   | { readonly is: 'derived'; readonly followed?: Followed }
 
 export interface Rule extends SolvableRule {
@@ -48,11 +47,17 @@ export class Graph implements SolvableGraph {
   atom(name: string, standing: () => Standing): number {
     const known = this.#atoms.get(name)
     if (known !== undefined) return known
-    const atom = this.standings.length
+    const atom = this.fresh(standing())
     this.#atoms.set(name, atom)
-    this.standings.push(standing())
-    this.usedIn.push([])
-    this.derivedBy.push([])
+    return atom
+  }
+
+  /** An atom that nobody will look for by a name. */
+  fresh(standing: Standing): number {
+    const atom = this.standings.length
+    this.standings.push(standing)
+    this.usedIn.push(NO_RULES)
+    this.derivedBy.push(NO_RULES)
     return atom
   }
 
@@ -64,7 +69,16 @@ export class Graph implements SolvableGraph {
   ) {
     const rule = this.rules.length
     this.rules.push({ head, level, body, isMend: false, ...more })
-    this.derivedBy[head]!.push(rule)
-    for (const atom of body) this.usedIn[atom]!.push(rule)
+    append(this.derivedBy, head, rule)
+    for (const atom of body) append(this.usedIn, atom, rule)
   }
+}
+
+/** Shared by the many atoms that have none. */
+const NO_RULES: number[] = []
+
+function append(lists: number[][], at: number, rule: number): void {
+  const list = lists[at]!
+  if (list === NO_RULES) lists[at] = [rule]
+  else list.push(rule)
 }

@@ -14,8 +14,9 @@ import {
   thingAtom,
   type ContactNode,
   type Making,
+  type MendNode,
 } from './making.ts'
-import { deviceKey, identityKey, type AccountRef, type DeviceRef } from './refs.ts'
+import { accountKey, deviceKey, identityKey, type AccountRef, type DeviceRef } from './refs.ts'
 import { isInUse, offeredTypes } from './standing.ts'
 import { nodeRef, type IdentityNode } from './world.ts'
 
@@ -40,7 +41,7 @@ export function identityWays(making: Making, node: IdentityNode): void {
 
   byPasswordAlone(making, entering)
   for (const device of node.devices) byDevice(making, entering, device)
-  for (const thing of making.at.recoveryCodesOf(account)) {
+  for (const thing of making.at.recoveryCodesOf(accountKey(account))) {
     making.graph.rule(head, 0, [...entering.password, thingAtom(making.graph, thing)], {
       into: account,
       step: { step: 'recovery-code', account, thing },
@@ -103,14 +104,19 @@ function byNewDevice({ graph, mends, world, at }: Making, { node, account, head,
   const identity = nodeRef(node)
   const isRegistered = (key: string) =>
     node.devices.some(({ id }) => at.keysOf({ ...identity, deviceId: id }).includes(key))
-  for (const { id } of world.keys) {
-    // Where the password alone opens, a key that is then lost would lock.
-    if (node.devices.length === 0 || isRegistered(id)) continue
-    const mend = mendAtom(graph, mends, { mend: 'register-key', key: id, account })
-    graph.rule(head, 0, [...password, keyAtom(graph, id), mend], { into: account, isMend: true })
-  }
-  const added = mendAtom(graph, mends, { mend: 'add-device', identity, type: offeredTypes(node.devices)[0]! })
+  const added = mendAtom(graph)
   graph.rule(head, 0, [...password, added], { into: account, isMend: true })
+  mends.push(() => [
+    // Where the password alone opens, a key that is then lost would lock.
+    ...world.keys
+      .filter(({ id }) => node.devices.length > 0 && !isRegistered(id))
+      .map(({ id }): MendNode => ({
+        mend: { mend: 'register-key', key: id, account },
+        atom: added,
+        needs: keyAtom(graph, id),
+      })),
+    { mend: { mend: 'add-device', identity, type: offeredTypes(node.devices)[0]! }, atom: added },
+  ])
 }
 
 /** Rule 5: the email address first, then the phone; both, and the password before them. */
@@ -143,9 +149,9 @@ function byAdministrator(making: Making, entering: Entering, contacts: readonly 
       : graph.atom(`person ${identityKey(ref)}`, () => ({ is: 'so' }))
     graph.rule(head, 2, [...body, helper], { into: account, step: stepOf(administrator) })
   }
-  if (isRoot || at.isSaid('everyWayKnown', account)) return
+  if (isRoot || at.isSaid('everyWayKnown', accountKey(account))) return
   const step = { step: 'administrator-deactivates', account } as const
-  if (at.isSaid('otherWay', account)) return graph.rule(head, 2, [], { into: account, step })
+  if (at.isSaid('otherWay', accountKey(account))) return graph.rule(head, 2, [], { into: account, step })
   if (node.administrators.length === 0) {
     // An empty list says only that none is known: somebody gave the user name and password.
     return graph.rule(head, 2, [], { into: account, step })
@@ -170,10 +176,13 @@ function contactOf(making: Making, node: IdentityNode, contact: ContactKind): Co
   const identity = nodeRef(node)
   const { value, isTold } = at.contactOf(node, contact)
   const atom = graph.atom(`${contact} of ${identityKey(identity)}`, () => ({ is: 'derived' }))
-  const mend = mendAtom(graph, mends, { mend: 'set-contact', identity, contact })
-  graph.rule(atom, 0, [mend], { isMend: true })
+  const set = mendAtom(graph)
+  graph.rule(atom, 0, [set], { isMend: true })
+  mends.push(() => [
+    { mend: { mend: 'set-contact', identity, contact }, atom: set },
+    ...(value ? [{ mend: { mend: 'confirm-contact', identity, contact } } as const] : []),
+  ])
   if (value) {
-    mends.push({ mend: { mend: 'confirm-contact', identity, contact } })
     const isPresumed = contact === 'email' ? mailbox(making, value.value) : number(making, value.value)
     const name = contact === 'email' ? mailboxName(value.value) : numberName(value.value)
     graph.rule(atom, 0, [graph.find(name)!])

@@ -26,13 +26,14 @@ export interface Index {
   keysOf(device: DeviceRef): readonly string[]
   placesOfBackup(backup: string): readonly string[]
   thingsOfNumber(number: string): readonly string[]
-  recoveryCodesOf(account: AccountRef): readonly string[]
-  passwordOf(account: AccountRef): Said['passwords'][number] | undefined
+  /** These take the account's key. */
+  recoveryCodesOf(accountKey: string): readonly string[]
+  passwordOf(accountKey: string): Said['passwords'][number] | undefined
   /** What the person told comes first. */
   contactOf(node: IdentityNode, contact: ContactKind): { readonly value?: Contact; readonly isTold: boolean }
   /** Accounts with a mailbox of this address. */
   mailboxesOf(address: string): readonly AccountRef[]
-  isSaid(what: 'everyWayKnown' | 'otherWay' | 'supportHelps', account: AccountRef): boolean
+  isSaid(what: 'everyWayKnown' | 'otherWay' | 'supportHelps', accountKey: string): boolean
 }
 
 export function index(world: AccessWorld): Index {
@@ -92,14 +93,14 @@ export function index(world: AccessWorld): Index {
     keysOf: (device) => unique(deviceKeys.get(deviceKey(device))?.map(({ key }) => key)),
     placesOfBackup: (id) => unique(backups.get(id)?.map(({ on }) => on)),
     thingsOfNumber: (number) => unique(numbers.get(number)?.map(({ on }) => on)),
-    recoveryCodesOf: (account) => unique(recoveryCodes.get(accountKey(account))?.map(({ on }) => on)),
-    passwordOf: (account) => passwords.get(accountKey(account)),
+    recoveryCodesOf: (of) => unique(recoveryCodes.get(of)?.map(({ on }) => on)),
+    passwordOf: (of) => passwords.get(of),
     contactOf(node, contact) {
       const value = contacts.get(identityKey(nodeRef(node)))?.[contact] ?? node.contacts?.[contact]
       return { ...(value ? { value } : {}), isTold: value !== undefined || node.contacts !== undefined }
     },
     mailboxesOf: (address) => mailboxes.get(address)?.map(({ account }) => account) ?? [],
-    isSaid: (what, account) => flags[what].has(accountKey(account)),
+    isSaid: (what, of) => flags[what].has(of),
   }
 }
 

@@ -29,8 +29,16 @@ export interface Compiled {
   readonly world: AccessWorld
   readonly graph: Graph
   readonly accounts: readonly Account[]
-  /** Every mend with the atom that would be so. None where it changes no way in. */
-  readonly mends: readonly { readonly mend: Mend; readonly atom?: number }[]
+  /** Every mend, made when it is asked for. */
+  readonly mends: () => readonly MendNode[]
+}
+
+export interface MendNode {
+  readonly mend: Mend
+  /** What would be so. Absent where it changes no way in. */
+  readonly atom?: number
+  /** Only together with this: the key that would be registered. */
+  readonly needs?: number
 }
 
 /** What the parts of the compiler share. */
@@ -39,7 +47,8 @@ export interface Making {
   readonly graph: Graph
   readonly at: Index
   readonly accounts: Account[]
-  readonly mends: { mend: Mend; atom?: number }[]
+  /** What will list the mends, in the order of the world. */
+  readonly mends: (() => readonly MendNode[])[]
   /** Codes come from it: this computer's vault. */
   readonly vault: number
   readonly backups: readonly { readonly node: BackupNode; readonly atom: number }[]
@@ -53,15 +62,12 @@ export const lostable = (graph: Graph, what: Losable): number =>
 export const thingAtom = (graph: Graph, thing: string): number => lostable(graph, { is: 'thing', thing })
 export const keyAtom = (graph: Graph, key: string): number => lostable(graph, { is: 'key', key })
 
-export function mendAtom(graph: Graph, mends: Making['mends'], mend: Mend): number {
-  const atom = graph.atom(`mend ${mends.length}`, () => ({ is: 'mend', mend }))
-  mends.push({ mend, atom })
-  return atom
-}
+/** An atom that would be so after a mend. */
+export const mendAtom = (graph: Graph): number => graph.fresh({ is: 'mend' })
 
 /** What signing in takes besides a second factor: nothing where the password is in somebody's head. */
 export function passwordOf({ graph, at }: Making, account: AccountRef): number[] {
-  const told = at.passwordOf(account)
+  const told = at.passwordOf(accountKey(account))
   if (!told) return []
   const password = graph.atom(`password of ${accountKey(account)}`, () => ({ is: 'derived' }))
   const head = graph.atom(losableKey({ is: 'password', of: account }), () => {

@@ -3,14 +3,17 @@ import type { MfaDevice } from '../device.ts'
 import { canonical } from './canonical.ts'
 import { levelsOf, onBoth, solve, withLosses, type Solved } from './lost.ts'
 import { MENDS, type Mend } from './mend.ts'
-import type { Account } from './making.ts'
+import type { Account, MendNode } from './making.ts'
 import { accountKey, type DeviceRef, type IdentityRef, type LossItem } from './refs.ts'
 import type { Said } from './said.ts'
 import { compareScores, count, scoreNow, staleContacts, type Score } from './score.ts'
 import type { Question } from './steps.ts'
 import { nodeRef, type AccessWorld } from './world.ts'
 
-export const allMends = (world: AccessWorld): readonly Mend[] => solve(world).compiled.mends.map(({ mend }) => mend)
+export const allMends = (world: AccessWorld): readonly Mend[] =>
+  solve(world)
+    .compiled.mends()
+    .map(({ mend }) => mend)
 
 /** How bad things stand with these losses. */
 export function scoreOf(world: AccessWorld, losses: readonly LossItem[], now: number): Score {
@@ -36,8 +39,9 @@ export function bestStep(world: AccessWorld, losses: readonly LossItem[], now: n
   return withLosses(solved, losses, () => {
     const before = scoreNow(solved, compiled, now)
     let best: BestStep | undefined
-    for (const { mend, atom } of compiled.mends) {
-      const after = scoreAfter({ solved, byAtom, byIdentity, before, now }, mend, atom)
+    for (const node of compiled.mends()) {
+      const { mend } = node
+      const after = scoreAfter({ solved, byAtom, byIdentity, before, now }, node)
       const against = compareScores(after, best?.after ?? before)
       if (against > 0 || (against === 0 && (!best || !comesFirst(mend, best.mend)))) continue
       best = { mend, before, after }
@@ -60,7 +64,7 @@ interface Trying {
   readonly now: number
 }
 
-function scoreAfter(trying: Trying, mend: Mend, atom: number | undefined): number[] {
+function scoreAfter(trying: Trying, { mend, atom, needs }: MendNode): number[] {
   const { solved, byAtom, before, now } = trying
   const { best, worst } = solved
   const after = [...before]
@@ -72,9 +76,8 @@ function scoreAfter(trying: Trying, mend: Mend, atom: number | undefined): numbe
   touch(renewed?.account)
   const undone = onBoth(solved, () => {
     const from = [best.mark(), worst.mark()] as const
-    if (atom !== undefined) {
-      best.add([atom])
-      worst.add([atom])
+    for (const solver of [best, worst]) {
+      if (atom !== undefined && (needs === undefined || solver.isSo(needs))) solver.add([atom])
     }
     const changed = new Set([...best.changedSince(from[0]), ...worst.changedSince(from[1])])
     const accounts = [...changed].map((at) => byAtom.get(at)).filter((account) => account !== undefined)
