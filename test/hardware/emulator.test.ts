@@ -10,7 +10,7 @@ import { serveKey, type Where } from '../../electron/fido/virtual/index.ts'
 import { systemClock, systemRandom } from '../../electron/shells/node/system.ts'
 import { creation, ORIGIN, person, registerAndSignIn } from './ceremonies.ts'
 import { EmulatorKey } from './keys/emulator.ts'
-import { temporaryFolder } from './support.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const parts = { clock: systemClock, random: systemRandom }
 const folder = temporaryFolder()

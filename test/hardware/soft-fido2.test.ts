@@ -19,7 +19,8 @@ import type { Transport } from '../../electron/fido/transport.ts'
 import { systemClock, systemRandom } from '../../electron/shells/node/system.ts'
 import { fromBase64url, utf8 } from '../../shared/kit/index.ts'
 import { registerAndSignIn, RP_ID } from './ceremonies.ts'
-import { CACHE, temporaryFolder } from './support.ts'
+import { CACHE } from './support.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const parts = { clock: systemClock, random: systemRandom }
 const folder = temporaryFolder()

@@ -1,25 +1,16 @@
-/** What the hardware suites share: people who hold the key, and a folder for sockets. */
+/** What the hardware suites and the bench share. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
 import type { Person, SampleStatus } from '../../electron/fido/virtual/index.ts'
 
-export const PEERS = join(import.meta.dirname, 'peers')
-export const ROOT = join(import.meta.dirname, '../..')
+/** The suites are run from the project's folder; this is bundled too, so its own place says nothing. */
+export const ROOT = process.cwd()
+export const PEERS = join(ROOT, 'test/hardware/peers')
 /** What is downloaded or built once; it may be deleted at any time. */
 export const CACHE = join(ROOT, 'node_modules/.cache/latchkey-hardware')
 
 export const runs = (command: string, ...words: string[]): boolean =>
   spawnSync(command, words, { stdio: 'ignore' }).status === 0
-
-/** A new folder, removed after the file's tests. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'latchkey-hardware-'))
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
 
 /** Touches at once; the first sample of a finger is too fast. */
 export function willing(): Person {

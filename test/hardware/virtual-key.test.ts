@@ -8,7 +8,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createVirtualKey, serveKey, type VirtualKeyOptions, type Where } from '../../electron/fido/virtual/index.ts'
 import { systemClock, systemRandom } from '../../electron/shells/node/system.ts'
 import { newPythonFido2 } from './python-fido2.ts'
-import { absent, PEERS, runs, temporaryFolder, willing, type Ran } from './support.ts'
+import { absent, PEERS, runs, willing, type Ran } from './support.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const PYTHON = '/usr/bin/python3'
 const hasPython = runs(PYTHON, '-c', 'import fido2.ctap2, fido2.hid')

@@ -20,7 +20,9 @@ export const hasGuest: boolean =
 /** Downloads the kernel where it is not there yet. Throws what was said where that failed. */
 export function prepareGuest(): void {
   if (existsSync(kernel)) return
-  const { status, stderr } = spawnSync('bash', [join(import.meta.dirname, 'prepare.sh'), folder], { encoding: 'utf8' })
+  const { status, stderr } = spawnSync('bash', [join(ROOT, 'test/hardware/guest/prepare.sh'), folder], {
+    encoding: 'utf8',
+  })
   if (status !== 0) throw new Error(`the guest could not be prepared: ${stderr}`)
 }
 
@@ -31,7 +33,7 @@ const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`
 /** Boots the guest, and runs the command there in the project's folder, as root. */
 export async function runInGuest(
   words: readonly string[],
-  { memoryMb = 1536, deadlineMs = 110_000 }: { readonly memoryMb?: number; readonly deadlineMs?: number } = {},
+  { memoryMb, deadlineMs }: { readonly memoryMb: number; readonly deadlineMs: number },
 ): Promise<Ran> {
   const out = mkdtempSync(join(folder, 'run-'))
   try {

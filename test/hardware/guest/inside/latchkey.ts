@@ -13,7 +13,7 @@ import { equalBytes } from '../../../../shared/kit/index.ts'
 import { registerAndSignIn } from '../../ceremonies.ts'
 import { unplug, plug } from './gadget.ts'
 import { IDENTITY, startKey } from './key.ts'
-import { step } from './steps.ts'
+import { eventually, said, step } from './steps.ts'
 
 const parts = { clock: systemClock, random: systemRandom }
 
@@ -129,5 +129,32 @@ export async function hotPlug(): Promise<void> {
     same({ name: error.name, fault: error.fault }, { name: 'WireError', fault: 'gone' })
   })
   stop()
+  child.kill('SIGKILL')
+}
+
+/** From plugged in to shown, in milliseconds: by the registry, and by `fido2-token -L` asked again and again. */
+export async function plugTimes(runs: number): Promise<void> {
+  const child = await startKey('virtual', 'usb')
+  const gone = () => eventually(async () => ((await said('fido2-token', ['-L'])) === '' ? true : undefined))
+  const shown = () => eventually(async () => (await said('fido2-token', ['-L'])) || undefined)
+  const times = { registry: [] as number[], polled: [] as number[] }
+  const timed = async (appears: () => Promise<unknown>): Promise<number> => {
+    const began = performance.now()
+    plug()
+    await appears()
+    return performance.now() - began
+  }
+  for (let run = 0; run < runs; run++) {
+    unplug()
+    await gone()
+    times.polled.push(await timed(shown))
+    unplug()
+    await gone()
+    const { stop, next } = watched()
+    await next(({ keys }) => keys.length === 0)
+    times.registry.push(await timed(() => next(({ plugged }) => plugged.length > 0)))
+    stop()
+  }
+  process.stdout.write(`${JSON.stringify(times)}\n`)
   child.kill('SIGKILL')
 }

@@ -2,7 +2,7 @@
 import { chromium } from './chromium.ts'
 import { fido2Tools } from './fido2-tools.ts'
 import { beKey, type Maker, type Way } from './key.ts'
-import { hotPlug, nodeHid } from './latchkey.ts'
+import { hotPlug, nodeHid, plugTimes } from './latchkey.ts'
 
 const [scenario, ...words] = process.argv.slice(2)
 if (scenario === 'key') {
@@ -11,6 +11,7 @@ if (scenario === 'key') {
   const scenarios: Record<string, () => Promise<void>> = {
     'node-hid': nodeHid,
     'hot-plug': hotPlug,
+    'plug-times': () => plugTimes(Number(words[0])),
     'fido2-tools': fido2Tools,
     chromium: () => chromium(words[0]!),
   }
