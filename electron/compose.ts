@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import { toSecret } from '../shared/domain/entry.ts'
 import type { Clock, Random } from '../shared/kit/index.ts'
 import { BACKEND_KINDS, type BackendKind } from '../shared/domain/device.ts'
-import { openDemoWorld, STAND_IN_RP, type Backend, type DemoOtp, type DemoWorld } from './backends/index.ts'
+import { openDemoWorld, BENCH_RP, type Backend, type DemoOtp, type DemoWorld } from './backends/index.ts'
 import { Registry, type KeySource } from './fido/index.ts'
 import { codeOfStep } from './otp/index.ts'
+import { createBenchKeys } from './services/bench-keys.ts'
 import { createBackupHandlers } from './services/backup.ts'
 import { createBenchService, noBench, type BenchService } from './services/bench.ts'
 import { createClipboard } from './services/clipboard.ts'
@@ -80,7 +81,14 @@ export const composeReal = (ports: Ports): Promise<Services> =>
 /** A simulated world in the place of everything outside: backend, keys, phone, inbox, and this computer's clock. */
 export async function composeDemo(ports: Ports): Promise<Services> {
   const { clock, random, dataDir, shell, log } = ports
-  const world = await openDemoWorld({ file: join(dataDir, 'demo-world.json'), clock, random, otp: demoOtp })
+  const benchKeys = createBenchKeys(random)
+  const world = await openDemoWorld({
+    file: join(dataDir, 'demo-world.json'),
+    clock,
+    random,
+    otp: demoOtp,
+    keys: benchKeys.maker,
+  })
   if (world.movedAside !== undefined) log.error('demo.world-moved-aside', { file: world.movedAside })
   return compose(ports, {
     isDemo: true,
@@ -90,16 +98,16 @@ export async function composeDemo(ports: Ports): Promise<Services> {
     backends: [world.backend],
     laterKinds: [],
     keySources: [],
-    touchHere: standInKeys(world),
+    touchHere: keysHere(world),
     bench: (confirm) => createBenchService({ world, shell, confirm }),
     close: () => world.close(),
   })
 }
 
 /** The bench's keys, for a shell whose page runs no WebAuthn. */
-const standInKeys = ({ keys }: DemoWorld): TouchHere => ({
-  rp: STAND_IN_RP,
-  touch: (ceremony, options, purpose, signal) => keys[ceremony](options, STAND_IN_RP, purpose, signal),
+const keysHere = ({ keys }: DemoWorld): TouchHere => ({
+  rp: BENCH_RP,
+  touch: (ceremony, options, _purpose, signal) => keys[ceremony](options, BENCH_RP, signal),
 })
 
 /** The demo's devices and its server make codes by the same part as the vault's entries. */

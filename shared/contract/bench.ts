@@ -10,8 +10,14 @@ export const benchKey = z.strictObject({
   name: z.string(),
   state: thing,
   plugged: z.boolean(),
-  waitsForTouch: z.boolean(),
-  waitsFor: z.string().optional(),
+  hasSensor: z.boolean(),
+  /** `sample`: of a finger that is being learnt. */
+  waitsFor: z.enum(['touch', 'finger', 'sample']).optional(),
+  /** What that is for, as the key knows it: `register`, `sign-in`, `reset` and the like. */
+  purpose: z.string().optional(),
+  winks: z.boolean(),
+  /** The PIN on the note beside it, while that is still the one. */
+  knownPin: z.string().optional(),
 })
 
 export const benchToken = z.strictObject({
@@ -149,7 +155,10 @@ export const benchCalls = {
   }),
   'bench.restore': call({ request: empty, response: empty, asks: { confirm: confirmAsk } }),
   'bench.key': call({
-    request: z.strictObject({ id, act: z.enum(['plug', 'unplug', 'touch', 'lose', 'steal', 'break', 'bring-back']) }),
+    request: z.strictObject({
+      id,
+      act: z.enum(['plug', 'unplug', 'touch', 'wrong-finger', 'lose', 'steal', 'break', 'bring-back']),
+    }),
     response: empty,
   }),
   'bench.token': call({

@@ -166,13 +166,16 @@ function firstWorldFile(): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'latchkey-world-'))
     await mkdir(folder, { recursive: true })
     const { openDemoWorld } = await import('../../electron/backends/index.ts')
+    const { createBenchKeys } = await import('../../electron/services/bench-keys.ts')
     const { codeOfStep } = await import('./rfc6238.ts')
+    const random = seededRandom('first world')
     const file = join(folder, 'world.json')
     const world = await openDemoWorld({
       file,
       clock: new FakeClock(),
-      random: seededRandom('first world'),
+      random,
       otp: { codeOfStep },
+      keys: createBenchKeys(random).maker,
     })
     await world.close()
     return file

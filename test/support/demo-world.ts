@@ -9,6 +9,7 @@ import {
   type DemoWorldOptions,
   type SignInPage,
 } from '../../electron/backends/index.ts'
+import { createBenchKeys } from '../../electron/services/bench-keys.ts'
 import { FakeClock } from './fake-clock.ts'
 import { codeOfStep } from './rfc6238.ts'
 import { seededRandom } from './seeded-random.ts'
@@ -23,6 +24,24 @@ export interface TestWorld {
   dispose(): Promise<void>
 }
 
+const isBlinking = (world: DemoWorld, keyId: string) =>
+  world.bench().keys.some(({ id, waitsFor }) => id === keyId && waitsFor !== undefined)
+
+/** Resolves when the bench is as it should be. */
+function comes(world: DemoWorld, isSo: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    if (isSo()) return resolve()
+    const stop = world.onChange(() => {
+      if (!isSo()) return
+      stop()
+      resolve()
+    })
+  })
+}
+/** Resolves when a key of the bench blinks, or no longer does. */
+export const blinks = (world: DemoWorld, keyId: string) => comes(world, () => isBlinking(world, keyId))
+export const stops = (world: DemoWorld, keyId: string) => comes(world, () => !isBlinking(world, keyId))
+
 /** For calls that nobody cancels. */
 export const NEVER = new AbortController().signal
 
@@ -31,7 +50,13 @@ let firstFile: Promise<string> | undefined
 async function makeFirstFile(folder: string): Promise<string> {
   const file = join(folder, 'first.json')
   const random = seededRandom('first world')
-  const world = await openDemoWorld({ file, clock: new FakeClock(), random, otp: { codeOfStep } })
+  const world = await openDemoWorld({
+    file,
+    clock: new FakeClock(),
+    random,
+    otp: { codeOfStep },
+    keys: createBenchKeys(random).maker,
+  })
   await world.close()
   return readFile(file, 'utf8')
 }
@@ -43,7 +68,8 @@ export async function testWorld(options: Partial<DemoWorldOptions> = {}): Promis
   firstFile ??= makeFirstFile(folder)
   await writeFile(file, await firstFile)
   const random = seededRandom('later on')
-  const open = () => openDemoWorld({ file, clock, random, otp: { codeOfStep }, ...options })
+  const open = () =>
+    openDemoWorld({ file, clock, random, otp: { codeOfStep }, keys: createBenchKeys(random).maker, ...options })
   let world = await open()
   return {
     get world() {

@@ -22,8 +22,8 @@ async function openDemo(): Promise<BackendSubject> {
       return answer
     }
     return {
-      create: (options, rp) => touched(() => world.keys.create(options, rp, 'register', NEVER)),
-      get: (options, rp) => touched(() => world.keys.get(options, rp, 'test', NEVER)),
+      create: (options, rp) => touched(() => world.keys.create(options, rp, NEVER)),
+      get: (options, rp) => touched(() => world.keys.get(options, rp, NEVER)),
     }
   }
   const root = new BenchPerson(world, 'root')

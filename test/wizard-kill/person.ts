@@ -91,7 +91,7 @@ async function touch(run: Run, name: string): Promise<void> {
     return
   }
   await run.call('bench.signIn', { act: 'touch' })
-  const isIt = (key: { name: string; waitsForTouch: boolean }) => key.name === name && key.waitsForTouch
+  const isIt = (key: { name: string; waitsFor?: string | undefined }) => key.name === name && key.waitsFor !== undefined
   const { keys } = await run.program.untilBench(({ keys }) => keys.some(isIt))
   await run.call('bench.key', { id: keys.find(isIt)!.id, act: 'touch' })
   await run.program.untilBench(({ signIn }) => signIn.page !== 'touch' || signIn.fault !== undefined)

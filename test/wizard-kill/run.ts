@@ -4,8 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { systemRandom } from '../../electron/shells/node/system.ts'
-import { assertCredential, createCredential } from '../../electron/backends/demo/stand-in-key.ts'
-import type { KeyState } from '../../electron/backends/demo/state.ts'
+import { assertCredential, createCredential, type PageAuthenticator } from '../support/page-authenticator.ts'
 import type { AskHandlers } from '../../renderer/client/asks.ts'
 import type { CallOptions } from '../../renderer/client/client.ts'
 import {
@@ -53,7 +52,7 @@ export class Run {
   /** Codes and passwords that went through; the program may keep none of them. */
   readonly typed = new Set<string>()
   /** A key in the person's hand, which the page's WebAuthn speaks with. */
-  readonly key: KeyState = { id: 'hand', name: 'Key', state: 'here', plugged: true, credentials: [] }
+  readonly key: PageAuthenticator = { credentials: [] }
   readonly dataDir: string
   readonly #when: When
   /** How long each answer took where it was not killed, in ms. */

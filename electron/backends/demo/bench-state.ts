@@ -11,9 +11,14 @@ export interface BenchKey {
   name: string
   state: ThingState
   plugged: boolean
-  waitsForTouch: boolean
-  /** What the touch is for, as the ceremony said: `register`, `test`, `sign-in`. */
-  waitsFor?: string
+  hasSensor: boolean
+  /** `sample`: of a finger that is being learnt. */
+  waitsFor?: 'touch' | 'finger' | 'sample'
+  /** What that is for, as the key knows it: `register`, `sign-in`, `reset` and the like. */
+  purpose?: string
+  winks: boolean
+  /** The PIN on the note beside it, while that is still the one. */
+  knownPin?: string
 }
 
 export interface BenchToken {
@@ -115,7 +120,7 @@ export interface BenchState {
 }
 
 export type ThingAct = 'lose' | 'steal' | 'break' | 'bring-back'
-export type KeyAct = ThingAct | 'plug' | 'unplug' | 'touch'
+export type KeyAct = ThingAct | 'plug' | 'unplug' | 'touch' | 'wrong-finger'
 export type PhoneAct =
   | { readonly act: ThingAct | 'answer' | 'hang-up' }
   | { readonly key: string }

@@ -1,5 +1,6 @@
 /** The bench as it looks now: a snapshot of the world for people to see. Seeds, keys and hashes are not in it. */
 import type { BenchMail, BenchPhone, BenchState, BenchToken, SignInPage, ThingState } from './bench-state.ts'
+import type { KeyQuestion } from './door.ts'
 import { fromBase64url } from '../../../shared/kit/index.ts'
 import { DEMO_CODE } from './otp.ts'
 import { canTroubleshoot, whoOf } from './sign-in.ts'
@@ -16,21 +17,30 @@ import {
 import { STEP_MS, stepAt } from './totp.ts'
 import type { Turn } from './turn.ts'
 
-export function benchView(turn: Turn, waitsFor: (key: KeyState) => string | undefined): BenchState {
+/** What a key does at the moment. */
+export interface KeySigns {
+  readonly question: KeyQuestion | undefined
+  readonly winks: boolean
+}
+
+export function benchView(turn: Turn, signsOf: (key: KeyState) => KeySigns): BenchState {
   const { world, now } = turn
   return {
     now,
     computerErrorMs: world.computerErrorMs,
     keys: world.keys.map((key) => {
-      const purpose = waitsFor(key)
-      const { id, name, state, plugged } = key
+      const { question, winks } = signsOf(key)
+      const { id, name, state, plugged, hasSensor, knownPin, memory } = key
+      const isStill = knownPin !== undefined && turn.keys.isPin(memory, knownPin)
       return {
         id,
         name,
         state,
         plugged,
-        waitsForTouch: purpose !== undefined,
-        ...(purpose ? { waitsFor: purpose } : {}),
+        hasSensor,
+        winks,
+        ...(question ? { waitsFor: question.kind, purpose: question.purpose } : {}),
+        ...(isStill ? { knownPin } : {}),
       }
     }),
     tokens: world.tokens.map((token) => tokenView(turn, token)),

@@ -4,9 +4,8 @@
  */
 import { toBase64url, type Random } from '../../../shared/kit/index.ts'
 import type { DeviceType } from '../../../shared/domain/device.ts'
-import { STAND_IN_RP } from './door.ts'
+import { BENCH_RP, type KeyMaker, type KeyMemory, type KeyPlan } from './door.ts'
 import { hashPassword } from './passwords.ts'
-import { cosePublicKey, newCredential } from './stand-in-key.ts'
 import { WORLD_FORMAT, type DeviceState, type IdentityState, type KeyState, type WorldState } from './state.ts'
 
 const DAY_MS = 86_400_000
@@ -19,6 +18,46 @@ const MOBILE = '+31 6 5550 0137'
 const DESK = '+31 20 555 0148'
 
 type BenchKeyId = 'blue' | 'spare'
+const passkey = (rpId: string, rpName: string, userName: string) => ({
+  rpId,
+  rpName,
+  userName,
+  displayName: 'Alice Okonkwo',
+})
+/** Alice's keys: the blue one opens what the spare does not, so that there is something to twin. */
+const KEYS: readonly (KeyPlan & {
+  readonly id: BenchKeyId
+  readonly name: string
+  readonly plugged: boolean
+  readonly hasSensor: boolean
+})[] = [
+  {
+    id: 'blue',
+    name: 'Blue key',
+    plugged: true,
+    hasSensor: true,
+    pin: '482915',
+    passkeys: [
+      passkey('github.com', 'GitHub', 'alice-okonkwo'),
+      passkey('google.com', 'Google', 'alice.okonkwo@gmail.example'),
+      passkey('signin.aws.amazon.com', 'Amazon Web Services', 'root, Northwind production'),
+      passkey('vault.bitwarden.com', 'Bitwarden', 'alice@okonkwo.example'),
+      passkey(
+        'identity.verwaltung.stadt-beispielhausen.example',
+        'Stadt Beispielhausen',
+        'alice.okonkwo-brandt.extern',
+      ),
+    ],
+  },
+  {
+    id: 'spare',
+    name: 'Spare key',
+    plugged: false,
+    hasSensor: false,
+    pin: '730164',
+    passkeys: [passkey('vault.bitwarden.com', 'Bitwarden', 'alice@okonkwo.example')],
+  },
+]
 interface Plan {
   readonly name: string
   readonly type: DeviceType
@@ -132,7 +171,7 @@ const PEOPLE: readonly Person[] = [
 const identityId = ({ account, kind, name }: Person) => `${account.id}:${kind === 'root' ? 'root' : `user/${name}`}`
 
 /** The first world at the world's time `now`, with a clock that is `movedMs` ahead of real time. */
-export async function firstWorld(now: number, movedMs: number, random: Random): Promise<WorldState> {
+export async function firstWorld(now: number, movedMs: number, random: Random, maker: KeyMaker): Promise<WorldState> {
   const world: WorldState = {
     format: WORLD_FORMAT,
     movedMs,
@@ -146,10 +185,15 @@ export async function firstWorld(now: number, movedMs: number, random: Random): 
     ceremonies: [],
     page: { page: 'start' },
     knownPasswords: {},
-    keys: [
-      { id: 'blue', name: 'Blue key', state: 'here', plugged: true, credentials: [] },
-      { id: 'spare', name: 'Spare key', state: 'here', plugged: false, credentials: [] },
-    ],
+    keys: KEYS.map(({ id, name, plugged, hasSensor, pin, ...plan }) => ({
+      id,
+      name,
+      state: 'here',
+      plugged,
+      hasSensor,
+      ...(pin === undefined ? {} : { knownPin: pin }),
+      memory: jsonOf(maker.memory({ ...plan, ...(pin === undefined ? {} : { pin }) }, now, random)),
+    })),
     tokens: [],
     phone: {
       name: 'Pixel 8',
@@ -166,7 +210,7 @@ export async function firstWorld(now: number, movedMs: number, random: Random): 
   for (const person of PEOPLE) {
     world.identities.push(await identityOf(person, now, random))
     world.knownPasswords[identityId(person)] = person.password
-    for (const plan of person.devices) addDevice(world, person, plan, now, random)
+    for (const plan of person.devices) addDevice(world, person, plan, { now, random, maker })
   }
   for (const serial of FREE_SERIALS) makeToken(world, serial, 'New token', random)
   letDrift(world)
@@ -189,7 +233,14 @@ async function identityOf(person: Person, now: number, random: Random): Promise<
   }
 }
 
-function addDevice(world: WorldState, person: Person, plan: Plan, now: number, random: Random): void {
+interface Making {
+  readonly now: number
+  readonly random: Random
+  readonly maker: KeyMaker
+}
+
+function addDevice(world: WorldState, person: Person, plan: Plan, making: Making): void {
+  const { now, random } = making
   const { type, name, enabledDaysAgo, usedDaysAgo } = plan
   const family = type === 'fido' ? 'u2f' : 'mfa'
   const id = plan.serial ?? `arn:demo:iam::${person.account.id}:${family}/${toBase64url(random(16))}`
@@ -216,7 +267,7 @@ function addDevice(world: WorldState, person: Person, plan: Plan, now: number, r
         secret,
       })
   } else if (type === 'hardware-totp') makeToken(world, id, name, random)
-  else device.fido = registerKey(world, person, plan.at, random)
+  else device.fido = registerKey(world, plan.at, making)
   world.devices.push(device)
 }
 
@@ -235,13 +286,19 @@ function letDrift(world: WorldState): void {
     if (serial === DRIFTED.serial) totp.suspectedDriftSteps = DRIFTED.steps
 }
 
-/** A credential for the person: on a key of the bench, or on one that is elsewhere and whose private half nobody here has. */
-function registerKey(world: WorldState, person: Person, at: Plan['at'], random: Random): DeviceState['fido'] {
-  const { rpId } = STAND_IN_RP
-  const handle = world.identities.find((identity) => identity.id === identityId(person))?.userHandle ?? ''
-  const credential = newCredential(rpId, handle, random)
+/** A credential on a key of the bench, or on one that is elsewhere and that nobody here has. */
+function registerKey(world: WorldState, at: Plan['at'], { now, random, maker }: Making): DeviceState['fido'] {
+  const { rpId } = BENCH_RP
   const key: KeyState | undefined = world.keys.find((key) => key.id === at)
-  key?.credentials.push(credential)
-  const publicKey = toBase64url(cosePublicKey(credential))
-  return { credentialId: credential.id, publicKey, signCount: 0, transports: ['usb'], rpId }
+  const { credentialId, publicKey } = maker.credential(key?.memory ?? maker.memory({}, now, random), rpId, random)
+  return {
+    credentialId: toBase64url(credentialId),
+    publicKey: toBase64url(publicKey),
+    signCount: 0,
+    transports: ['usb'],
+    rpId,
+  }
 }
+
+/** A memory is JSON by its own word; the world's file wants its type. */
+const jsonOf = (memory: KeyMemory) => memory as KeyState['memory']

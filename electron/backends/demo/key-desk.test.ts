@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { NEVER, testWorld, type TestWorld } from '../../../test/support/demo-world.ts'
-import { BenchFault, KeyFault, STAND_IN_RP, type WebAuthnJson } from './door.ts'
+import { blinks, NEVER, stops, testWorld, type TestWorld } from '../../../test/support/demo-world.ts'
+import { BenchFault, KeyFault, BENCH_RP, type WebAuthnJson } from './door.ts'
 
 const creation: WebAuthnJson = {
   challenge: 'Y2hhbGxlbmdl',
-  rp: { id: STAND_IN_RP.rpId, name: 'Test' },
+  rp: { id: BENCH_RP.rpId, name: 'Test' },
   user: { id: 'dXNlcg', name: 'user', displayName: 'User' },
   pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+  authenticatorSelection: { userVerification: 'discouraged' },
 }
 
 describe('keys on the bench', () => {
@@ -17,7 +18,7 @@ describe('keys on the bench', () => {
   afterEach(() => test.dispose())
 
   const create = (signal = NEVER, options = creation) => {
-    const made = test.world.keys.create(options, STAND_IN_RP, 'register', signal)
+    const made = test.world.keys.create(options, BENCH_RP, signal)
     // Looked at later; until then nobody minds how it ends.
     made.catch(() => undefined)
     return made
@@ -32,16 +33,19 @@ describe('keys on the bench', () => {
   const blinking = () =>
     test.world
       .bench()
-      .keys.filter(({ waitsForTouch }) => waitsForTouch)
-      .map(({ id, waitsFor }) => `${id}: ${waitsFor}`)
+      .keys.filter(({ waitsFor }) => waitsFor)
+      .map(({ id, purpose }) => `${id}: ${purpose}`)
 
   it('blink when they are plugged in, and the one that is touched answers', async () => {
     const made = create()
+    await blinks(test.world, 'blue')
     expect(blinking()).toEqual(['blue: register'])
     await test.world.key('spare', 'plug')
+    await blinks(test.world, 'spare')
     expect(blinking()).toEqual(['blue: register', 'spare: register'])
     await test.world.key('spare', 'touch')
     expect((await made)['type']).toBe('public-key')
+    await stops(test.world, 'blue')
     expect(blinking()).toEqual([])
   })
 
@@ -59,8 +63,13 @@ describe('keys on the bench', () => {
     await test.world.key('blue', 'touch')
     const { id } = await made
     await test.reopen()
-    const asked = { challenge: 'Y2hhbGxlbmdl', rpId: STAND_IN_RP.rpId, allowCredentials: [{ id }] }
-    const got = test.world.keys.get(asked, STAND_IN_RP, 'test', NEVER)
+    const asked = {
+      challenge: 'Y2hhbGxlbmdl',
+      rpId: BENCH_RP.rpId,
+      allowCredentials: [{ type: 'public-key', id }],
+      userVerification: 'discouraged',
+    }
+    const got = test.world.keys.get(asked, BENCH_RP, NEVER)
     await test.world.key('blue', 'touch')
     expect((await got)['id']).toBe(id)
   })
@@ -70,6 +79,7 @@ describe('keys on the bench', () => {
       await test.world.key('blue', 'bring-back')
       await test.world.key('blue', 'plug')
       const made = create()
+      await blinks(test.world, 'blue')
       await test.world.key('blue', act)
       expect(await ends(made)).toBe('unplugged')
     }
@@ -79,8 +89,10 @@ describe('keys on the bench', () => {
   it('end the wait when it is cancelled, and take no touch after it', async () => {
     const abort = new AbortController()
     const made = create(abort.signal)
+    await blinks(test.world, 'blue')
     abort.abort('enough')
     expect(await ends(made)).toBe('enough')
+    await stops(test.world, 'blue')
     expect(blinking()).toEqual([])
     await expect(test.world.key('blue', 'touch')).rejects.toThrow(BenchFault)
     expect(await ends(create(AbortSignal.abort('before')))).toBe('before')
@@ -88,8 +100,8 @@ describe('keys on the bench', () => {
 
   it('end the wait after two minutes', async () => {
     const made = create()
+    await blinks(test.world, 'blue')
     await test.clock.advance(119_999)
-    expect(blinking()).toHaveLength(1)
     await test.clock.advance(1)
     expect(await ends(made)).toBe('timed-out')
   })
@@ -102,18 +114,19 @@ describe('keys on the bench', () => {
     expect((await second)['type']).toBe('public-key')
   })
 
-  it('say what they can’t do when they are touched', async () => {
+  it('say what they can’t do', async () => {
     const strange = test.world.keys.get(
-      { challenge: 'Y2hhbGxlbmdl', rpId: STAND_IN_RP.rpId, allowCredentials: [{ id: 'c3RyYW5nZQ' }] },
-      STAND_IN_RP,
-      'test',
+      {
+        challenge: 'Y2hhbGxlbmdl',
+        rpId: BENCH_RP.rpId,
+        allowCredentials: [{ type: 'public-key', id: 'c3RyYW5nZQ' }],
+        userVerification: 'discouraged',
+      },
+      BENCH_RP,
       NEVER,
     )
-    strange.catch(() => undefined)
-    await test.world.key('blue', 'touch')
     expect(await ends(strange)).toBe('no-such-credential')
     const odd = create(NEVER, { challenge: 'Y2hhbGxlbmdl' })
-    await test.world.key('blue', 'touch')
     expect(await ends(odd)).toBe('options-not-understood')
   })
 

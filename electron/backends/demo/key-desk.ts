@@ -1,117 +1,170 @@
-/**
- * Where the stand-in keys are plugged in and touched. One ceremony has the keys at a time, as one window has a person's
- * attention: a new one ends the old. It waits at every plugged key and is answered by the one that is touched.
- */
-import type { Clock, Random } from '../../../shared/kit/index.ts'
-import { BenchFault, KeyFault, type RelyingParty, type StandInKeys, type WebAuthnJson } from './door.ts'
-import { TOUCH_TIMEOUT_MS } from './limits.ts'
-import { assertCredential, createCredential } from './stand-in-key.ts'
+/** The desk that the bench's keys lie on: which are plugged in, which blink and for what, and the hand that touches them. */
+import type { Clock } from '../../../shared/kit/index.ts'
+import { BenchFault, type Desk, type DeskKey, type KeyMemory, type KeyQuestion } from './door.ts'
 import type { KeyState } from './state.ts'
-import type { WorldStore } from './store.ts'
+import { WorldNotSaved, type WorldStore } from './store.ts'
 
-interface Ceremony {
-  readonly purpose: string
-  /** What the touched key does; throws `KeyFault`. */
-  readonly perform: (key: KeyState) => WebAuthnJson
-  readonly resolve: (response: WebAuthnJson) => void
-  readonly reject: (reason: unknown) => void
+type Touch = 'touch' | 'wrong-finger'
+
+interface Question extends KeyQuestion {
+  readonly keyId: string
+  readonly answer: (touch: Touch) => void
 }
 
-export class KeyDesk implements StandInKeys {
-  readonly #store: WorldStore
-  readonly #clock: Clock
-  readonly #random: Random
-  readonly #onChange: () => void
-  #ceremony: Ceremony | undefined
+/** How long a key blinks when it winks. Own choice. */
+const WINK_MS = 2_000
 
-  constructor(store: WorldStore, clock: Clock, random: Random, onChange: () => void) {
+export class KeyDesk implements Desk {
+  readonly clock: Clock
+  readonly #store: WorldStore
+  readonly #onChange: () => void
+  /** The latest word of each key, which may not be on disk yet. */
+  readonly #memories = new Map<string, KeyMemory>()
+  #questions: readonly Question[] = []
+  readonly #winking = new Map<string, () => void>()
+  readonly #plugListeners = new Set<(keyId: string, isPlugged: boolean) => void>()
+  /** Run when a key begins to blink, or when none will. */
+  readonly #blinkListeners = new Set<() => void>()
+  #ceremonies = 0
+
+  constructor(store: WorldStore, clock: Clock, onChange: () => void) {
     this.#store = store
-    this.#clock = clock
-    this.#random = random
+    this.clock = clock
     this.#onChange = onChange
   }
 
-  create(options: WebAuthnJson, rp: RelyingParty, purpose: string, signal: AbortSignal): Promise<WebAuthnJson> {
-    return this.#wait(purpose, (key) => createCredential(key, options, rp, this.#random), signal)
+  keys(): DeskKey[] {
+    return this.#store.state.keys.map((key) => ({
+      id: key.id,
+      name: key.name,
+      hasSensor: key.hasSensor,
+      isPlugged: isReady(key),
+    }))
   }
 
-  get(options: WebAuthnJson, rp: RelyingParty, purpose: string, signal: AbortSignal): Promise<WebAuthnJson> {
-    return this.#wait(purpose, (key) => assertCredential(key, options, rp), signal)
+  memory(keyId: string): KeyMemory | undefined {
+    return this.#memories.get(keyId) ?? this.#store.state.keys.find(({ id }) => id === keyId)?.memory
   }
 
-  /** What this key waits to be touched for; undefined where it does not blink. */
-  waitsFor(key: KeyState): string | undefined {
-    return isReady(key) ? this.#ceremony?.purpose : undefined
-  }
-
-  /** Resolves when what the touch did is on disk. Whatever comes of the ceremony goes to who asked for it. */
-  async touch(keyId: string): Promise<void> {
-    const ceremony = this.#ceremony
-    if (!ceremony || !this.#store.state.keys.some((key) => key.id === keyId && isReady(key)))
-      throw new BenchFault('not-now')
-    this.#ceremony = undefined
-    try {
-      ceremony.resolve(
-        await this.#store.change((draft) => {
-          const key = draft.keys.find((key) => key.id === keyId && isReady(key))
-          if (!key) throw new KeyFault('unplugged')
-          return ceremony.perform(key)
-        }),
-      )
-    } catch (error) {
-      ceremony.reject(error)
-      this.#onChange()
-      if (!(error instanceof KeyFault)) throw error
-    }
-  }
-
-  /** To be called when a key was pulled out: the ceremony that waited at it alone is over. */
-  pulled(): void {
-    if (this.#ceremony && !this.#store.state.keys.some(isReady)) this.#end(new KeyFault('unplugged'))
-  }
-
-  /** Ends what waits, as when the world is restored or closed. */
-  cancelAll(): void {
-    this.#end(new KeyFault('unplugged'))
-  }
-
-  #wait(purpose: string, perform: Ceremony['perform'], signal: AbortSignal): Promise<WebAuthnJson> {
-    if (signal.aborted) return Promise.reject(signal.reason)
-    this.#end(new KeyFault('busy'))
-    return new Promise<WebAuthnJson>((resolve, reject) => {
-      const onAbort = () => {
-        if (this.#ceremony === ceremony) this.#end(signal.reason)
-      }
-      const stopTimer = this.#clock.after(TOUCH_TIMEOUT_MS, () => {
-        if (this.#ceremony === ceremony) this.#end(new KeyFault('timed-out'))
-      })
-      const cleanUp = () => {
-        stopTimer()
-        signal.removeEventListener('abort', onAbort)
-      }
-      const ceremony: Ceremony = {
-        purpose,
-        perform,
-        resolve: (response) => {
-          cleanUp()
-          resolve(response)
-        },
-        reject: (reason) => {
-          cleanUp()
-          reject(reason)
-        },
-      }
-      signal.addEventListener('abort', onAbort)
-      this.#ceremony = ceremony
-      this.#onChange()
+  remember(keyId: string, memory: KeyMemory): void {
+    this.#memories.set(keyId, memory)
+    const saved = this.#store.change((draft) => {
+      const key = draft.keys.find(({ id }) => id === keyId)
+      // JSON by its own word; restored meanwhile, it is another key.
+      if (key && this.#memories.get(keyId) === memory) key.memory = memory as KeyState['memory']
+    })
+    // A disk that fails: the key remembers for as long as the program runs, and the next change saves that too.
+    saved.catch((error: unknown) => {
+      if (!(error instanceof WorldNotSaved)) throw error
     })
   }
 
-  #end(reason: unknown): void {
-    const ceremony = this.#ceremony
-    if (!ceremony) return
-    this.#ceremony = undefined
-    ceremony.reject(reason)
+  ask(keyId: string, question: KeyQuestion, signal: AbortSignal): Promise<Touch> {
+    if (signal.aborted) return Promise.reject(signal.reason)
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        signal.removeEventListener('abort', onAbort)
+        this.#questions = this.#questions.filter((other) => other !== asked)
+        this.#changed()
+      }
+      const onAbort = () => {
+        end()
+        reject(signal.reason)
+      }
+      const asked: Question = {
+        ...question,
+        keyId,
+        answer: (touch) => {
+          end()
+          resolve(touch)
+        },
+      }
+      signal.addEventListener('abort', onAbort)
+      this.#questions = [...this.#questions, asked]
+      this.#changed()
+    })
+  }
+
+  wink(keyId: string): void {
+    this.#winking.get(keyId)?.()
+    const stop = this.clock.after(WINK_MS, () => {
+      this.#winking.delete(keyId)
+      this.#onChange()
+    })
+    this.#winking.set(keyId, stop)
+    this.#onChange()
+  }
+
+  onPlug(listener: (keyId: string, isPlugged: boolean) => void): () => void {
+    this.#plugListeners.add(listener)
+    return () => this.#plugListeners.delete(listener)
+  }
+
+  expect(): () => void {
+    this.#ceremonies++
+    return () => {
+      this.#ceremonies--
+      this.#changed()
+    }
+  }
+
+  /** What this key waits for, where it blinks. */
+  question(keyId: string): KeyQuestion | undefined {
+    return this.#questions.find((question) => question.keyId === keyId)
+  }
+
+  winks(keyId: string): boolean {
+    return this.#winking.has(keyId)
+  }
+
+  /**
+   * The person touches the key, or puts a finger on it that it does not know. While a ceremony is under way, a key that
+   * does not blink yet is waited for; otherwise it throws `BenchFault` `not-now`.
+   */
+  async touch(keyId: string, touch: Touch): Promise<void> {
+    const isHere = () => this.#store.state.keys.some((key) => key.id === keyId && isReady(key))
+    while (isHere()) {
+      const asked = this.#questions.find((question) => question.keyId === keyId)
+      if (asked) {
+        if (touch === 'wrong-finger' && asked.kind === 'touch') break
+        return asked.answer(touch)
+      }
+      if (this.#ceremonies === 0) break
+      await new Promise<void>((resolve) => {
+        const heard = () => {
+          this.#blinkListeners.delete(heard)
+          resolve()
+        }
+        this.#blinkListeners.add(heard)
+      })
+    }
+    throw new BenchFault('not-now')
+  }
+
+  /** To be called when a key may have been plugged in or pulled out, after the world says so. */
+  moved(keyId: string, wasPlugged: boolean): void {
+    const isPlugged = this.#store.state.keys.some((key) => key.id === keyId && isReady(key))
+    if (isPlugged !== wasPlugged) for (const listener of this.#plugListeners) listener(keyId, isPlugged)
+    this.#changed()
+  }
+
+  isPlugged(keyId: string): boolean {
+    return this.#store.state.keys.some((key) => key.id === keyId && isReady(key))
+  }
+
+  /** The world was restored: what the keys remembered before counts no more. */
+  forget(): void {
+    this.#memories.clear()
+  }
+
+  close(): void {
+    for (const stop of this.#winking.values()) stop()
+    this.#winking.clear()
+    this.#plugListeners.clear()
+  }
+
+  #changed(): void {
+    for (const heard of this.#blinkListeners) heard()
     this.#onChange()
   }
 }

@@ -1,7 +1,7 @@
 /** The sign-in page's touch: by a key of the bench, which it waits for by itself, or by the authenticator of a real browser. */
 import type { SignInFault } from './bench-state.ts'
 import { takeAssertion } from './devices.ts'
-import { BenchFault, KeyFault, type RelyingParty, type StandInKeys, type WebAuthnJson } from './door.ts'
+import { BenchFault, KeyFault, type RelyingParty, type PageKeys, type WebAuthnJson } from './door.ts'
 import { enterTouch, setFault, touchAsked } from './sign-in.ts'
 import type { PageState } from './state.ts'
 import { WorldNotSaved, type WorldStore } from './store.ts'
@@ -10,7 +10,7 @@ import { checkGet, isRelyingParty, offerGet, redeem } from './webauthn.ts'
 
 export interface PageTouchParts {
   readonly store: WorldStore
-  readonly keys: StandInKeys
+  readonly keys: () => PageKeys
   readonly change: <T>(work: (turn: Turn) => T) => Promise<T>
 }
 
@@ -33,7 +33,7 @@ export class PageTouch {
     this.#waiting?.abort.abort()
     const waiting = { deviceId, abort: new AbortController() }
     this.#waiting = waiting
-    void this.#await(this.#parts.keys.get(options, rp, 'sign-in', waiting.abort.signal), waiting.abort.signal)
+    void this.#await(this.#parts.keys().get(options, rp, waiting.abort.signal), waiting.abort.signal)
   }
 
   /** Options for a browser's own authenticator. */

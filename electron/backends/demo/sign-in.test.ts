@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
+  blinks,
+  stops,
   BenchPerson,
   NEVER,
   PEOPLE,
@@ -9,7 +11,7 @@ import {
   type TestWorld,
 } from '../../../test/support/demo-world.ts'
 import type { SignInAct } from './bench-state.ts'
-import { BenchFault, STAND_IN_RP, type WebAuthnJson } from './door.ts'
+import { BenchFault, BENCH_RP, type WebAuthnJson } from './door.ts'
 
 const HOUR_MS = 3_600_000
 const RP = { origin: 'http://latchkey.localhost:4711', rpId: 'latchkey.localhost' }
@@ -128,9 +130,11 @@ describe('the sign-in page', () => {
       await root.enterPassword()
       expect(await root.choose('Blue key')).toMatchObject({ page: 'touch', deviceName: 'Blue key' })
       await test.world.signIn({ act: 'touch' })
-      expect(test.world.bench().keys[0]).toMatchObject({ waitsForTouch: true, waitsFor: 'sign-in' })
+      await blinks(test.world, 'blue')
+      expect(test.world.bench().keys[0]).toMatchObject({ waitsFor: 'touch', purpose: 'sign-in' })
       await test.world.signIn({ act: 'start-over' })
-      expect(test.world.bench().keys[0]).toMatchObject({ waitsForTouch: false })
+      await stops(test.world, 'blue')
+      expect(test.world.bench().keys[0]).not.toHaveProperty('waitsFor')
       await root.enterPassword()
       await root.choose('Blue key')
       expect(await root.touch('blue')).toMatchObject({ page: 'signed-in', via: 'device', deviceName: 'Blue key' })
@@ -140,20 +144,27 @@ describe('the sign-in page', () => {
       const root = person('stagingRoot')
       await root.enterPassword()
       await root.choose('Blue key')
+      const told = (fault: string) =>
+        new Promise<void>((resolve) => {
+          const stop = test.world.onChange(() => {
+            if (!('fault' in root.page && root.page.fault === fault)) return
+            stop()
+            resolve()
+          })
+        })
+      await test.world.key('blue', 'unplug')
       await test.world.key('spare', 'plug')
-      await root.touch('spare')
+      const isStrange = told('no-such-credential')
+      await test.world.signIn({ act: 'touch' })
+      await isStrange
       expect(root.page).toMatchObject({ page: 'touch', fault: 'no-such-credential' })
       await test.world.key('spare', 'unplug')
+      await test.world.key('blue', 'plug')
       await test.world.signIn({ act: 'touch' })
-      const told = new Promise<void>((resolve) => {
-        const stop = test.world.onChange(() => {
-          if (!('fault' in root.page && root.page.fault === 'unplugged')) return
-          stop()
-          resolve()
-        })
-      })
+      await blinks(test.world, 'blue')
+      const isOut = told('unplugged')
       await test.world.key('blue', 'unplug')
-      await told
+      await isOut
       expect(root.page).toMatchObject({ page: 'touch', fault: 'unplugged' })
     })
 
@@ -167,13 +178,13 @@ describe('the sign-in page', () => {
       const request = { type: 'fido', name: 'This browser', nonce: 'YnJvd3Nlcg', ...RP } as const
       const begun = await world.backend.beginRegister(eunJi.identityId, request, SELF)
       if (begun.is !== 'done' || begun.value.type !== 'fido') throw new Error('not begun')
-      const response = await touched(world.keys.create(begun.value.options, RP, 'register', NEVER))
+      const response = await touched(world.keys.create(begun.value.options, RP, NEVER))
       const proof = { type: 'attestation', response, name: 'This browser' } as const
       expect(await world.backend.confirmRegister(begun.value.ref, proof, SELF)).toMatchObject({ is: 'done' })
 
       await eunJi.enterPassword()
       const good = await world.beginPageTouch(RP)
-      const answer = await touched(world.keys.get(good, RP, 'sign-in', NEVER))
+      const answer = await touched(world.keys.get(good, RP, NEVER))
       // A challenge that was replaced is none, nor is a page that may not speak for the relying party.
       await world.beginPageTouch(RP)
       await world.finishPageTouch(answer)
@@ -183,10 +194,10 @@ describe('the sign-in page', () => {
         'not-now',
       )
       const asked = await world.beginPageTouch(RP)
-      await world.finishPageTouch(await touched(world.keys.get(asked, RP, 'sign-in', NEVER)))
+      await world.finishPageTouch(await touched(world.keys.get(asked, RP, NEVER)))
       expect(eunJi.page).toMatchObject({ page: 'signed-in', via: 'device', deviceName: 'This browser' })
       await expect(world.finishPageTouch(answer)).rejects.toThrow('not-now')
-      expect(STAND_IN_RP.rpId).toBe(RP.rpId)
+      expect(BENCH_RP.rpId).toBe(RP.rpId)
     })
   })
 

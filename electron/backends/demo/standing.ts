@@ -3,8 +3,16 @@
  * §1.2): creating, enabling and resynchronising need no MFA session, deactivating does. Beyond it, who could not sign in at
  * all does nothing that takes a sign-in.
  */
+import { fromBase64url } from '../../../shared/kit/index.ts'
 import type { Actor, BackendError } from '../backend.ts'
-import { devicesOf, identityById, type DeviceState, type IdentityState, type SessionState } from './state.ts'
+import {
+  devicesOf,
+  identityById,
+  type DeviceState,
+  type IdentityState,
+  type KeyState,
+  type SessionState,
+} from './state.ts'
 import type { Turn } from './turn.ts'
 
 /** `nothing`: anyone who speaks for the identity. `way-in`: could sign in. `session`: signed in with MFA, where it has any. */
@@ -98,6 +106,12 @@ function thingsOf(turn: Turn, device: DeviceState): { readonly state: string }[]
     case 'hardware-totp':
       return tokens.filter((token) => token.serial === device.id)
     case 'fido':
-      return keys.filter((key) => key.credentials.some((credential) => credential.id === device.fido?.credentialId))
+      return keys.filter((key) => isOnKey(turn, device, key))
   }
+}
+
+/** Did this key make the device's credential? */
+export function isOnKey(turn: Turn, { fido }: DeviceState, { memory }: KeyState): boolean {
+  const credentialId = fido && fromBase64url(fido.credentialId)
+  return credentialId !== undefined && turn.keys.holds(memory, credentialId, fido!.rpId)
 }

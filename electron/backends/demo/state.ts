@@ -104,12 +104,13 @@ const keyState = z.strictObject({
   name: z.string(),
   state: thing,
   plugged: z.boolean(),
-  credentials: z.array(
-    z.strictObject({ id: bytes, rpId: z.string(), userHandle: bytes, privateKey: bytes, signCount: counter }),
-  ),
+  /** A fingerprint sensor. */
+  hasSensor: z.boolean(),
+  /** Its PIN as somebody wrote it on a note, while that is still the one. */
+  knownPin: z.string().optional(),
+  memory: z.record(z.string(), z.json()),
 })
 export type KeyState = z.infer<typeof keyState>
-export type KeyCredential = KeyState['credentials'][number]
 
 const tokenState = z.strictObject({
   serial: id,
@@ -178,7 +179,8 @@ const pageState = z.discriminatedUnion('page', [
 export type PageState = z.infer<typeof pageState>
 export type AlternativeFactorsState = Extract<PageState, { page: 'alternative-factors' }>
 
-export const WORLD_FORMAT = 1
+/** 2: keys are virtual keys, with a memory of their own. */
+export const WORLD_FORMAT = 2
 
 export const worldState = z.strictObject({
   format: z.literal(WORLD_FORMAT),

@@ -4,6 +4,7 @@ import type { MailAct, PhoneAct, ThingAct, ThingState, TokenAct } from './bench-
 import { answerCall, cutOffCall, followLink, hangUp, pressKey } from './alternative-factors.ts'
 import { BenchFault } from './door.ts'
 import { plainSerial } from './register.ts'
+import { isOnKey } from './standing.ts'
 import type { Turn } from './turn.ts'
 
 const LOSS_OF = { lose: 'lost', steal: 'stolen', break: 'broken' } as const satisfies Record<string, Loss>
@@ -23,8 +24,7 @@ export function actOnKey(turn: Turn, keyId: string, act: ThingAct | 'plug' | 'un
   }
   key.state = stateAfter(act)
   key.plugged = false
-  const ids = new Set(key.credentials.map((credential) => credential.id))
-  if (act === 'bring-back') putBackInUse(turn, (device) => ids.has(device.fido?.credentialId ?? ''))
+  if (act === 'bring-back') putBackInUse(turn, (device) => isOnKey(turn, device, key))
 }
 
 export function actOnToken(turn: Turn, act: TokenAct): void {

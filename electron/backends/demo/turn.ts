@@ -1,5 +1,6 @@
 /** One turn of the demo server: the draft it may change, and all it may ask for. Made anew for each change. */
 import type { Random } from '../../../shared/kit/index.ts'
+import type { KeyMaker } from './door.ts'
 import type { DemoOtp } from './otp.ts'
 import type { DemoRules } from './rules.ts'
 import type { WorldState } from './state.ts'
@@ -10,5 +11,6 @@ export interface Turn {
   readonly now: number
   readonly rules: DemoRules
   readonly otp: DemoOtp
+  readonly keys: Pick<KeyMaker, 'holds' | 'isPin'>
   readonly random: Random
 }

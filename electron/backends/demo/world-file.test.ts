@@ -9,6 +9,7 @@ import { codeOfStep } from '../../../test/support/rfc6238.ts'
 import { seededRandom } from '../../../test/support/seeded-random.ts'
 import { WORLD_FORMAT } from './state.ts'
 import type { WorldFiles } from './world-file.ts'
+import { createBenchKeys } from '../../services/bench-keys.ts'
 import { openDemoWorld } from './world.ts'
 
 describe('the file of the demo world', () => {
@@ -112,7 +113,14 @@ describe('a disk that fails', () => {
       }
       const file = join(folder, 'world.json')
       const random = seededRandom('disk')
-      const world = await openDemoWorld({ file, clock: new FakeClock(), random, otp: { codeOfStep }, files })
+      const world = await openDemoWorld({
+        file,
+        clock: new FakeClock(),
+        random,
+        otp: { codeOfStep },
+        keys: createBenchKeys(random).maker,
+        files,
+      })
       const before = await readFile(file, 'utf8')
       isFailing = true
       expect(await world.backend.confirmContact(PEOPLE.root, 'phone')).toEqual({ is: 'unknown' })
@@ -137,7 +145,14 @@ describe('a disk that fails', () => {
     }
     const file = join(folder, 'world.json')
     const random = seededRandom('disk')
-    const world = await openDemoWorld({ file, clock: new FakeClock(), random, otp: { codeOfStep }, files })
+    const world = await openDemoWorld({
+      file,
+      clock: new FakeClock(),
+      random,
+      otp: { codeOfStep },
+      keys: createBenchKeys(random).maker,
+      files,
+    })
     writes = 0
     const outcomes = await Promise.all([
       world.backend.confirmContact(PEOPLE.root, 'phone'),

@@ -6,7 +6,15 @@ import { DemoBackend, type DemoFaults } from './backend.ts'
 import type { BenchState, KeyAct, MailAct, PhoneAct, SignInAct, TokenAct } from './bench-state.ts'
 import { benchView, viewChangesAt } from './bench-view.ts'
 import { erringClock, MovableClock } from './clock.ts'
-import { BenchFault, type DemoWorld, type RelyingParty, type StandInKeys, type WebAuthnJson } from './door.ts'
+import {
+  BenchFault,
+  type DemoWorld,
+  type KeyMaker,
+  type LivingKeys,
+  type PageKeys,
+  type RelyingParty,
+  type WebAuthnJson,
+} from './door.ts'
 import { firstWorld } from './first-world.ts'
 import { Listeners } from './guarded.ts'
 import { KeyDesk } from './key-desk.ts'
@@ -28,6 +36,7 @@ export interface DemoWorldOptions {
   readonly clock: Clock
   readonly random: Random
   readonly otp: DemoOtp
+  readonly keys: KeyMaker
   /** For tests: a file system that fails. */
   readonly files?: WorldFiles
   /** For the test against the seed: a world with a rule taken out. */
@@ -45,7 +54,7 @@ export async function openDemoWorld(options: DemoWorldOptions): Promise<DemoWorl
   const { clock, random } = options
   const files = options.files ? { files: options.files } : {}
   const opened = await openWorldFile(options.file, { now: clock.now(), random, ...files })
-  const state = opened.state ?? (await firstWorld(clock.now(), 0, random))
+  const state = opened.state ?? (await firstWorld(clock.now(), 0, random, options.keys))
   if (!opened.state) await opened.file.write(state)
   return new LivingWorld(options, new WorldStore(opened.file, state), opened.movedAside)
 }
@@ -58,6 +67,7 @@ class LivingWorld implements DemoWorld {
   readonly #options: DemoWorldOptions
   readonly #store: WorldStore
   readonly #desk: KeyDesk
+  readonly #keys: LivingKeys
   readonly #pageTouch: PageTouch
   /** Of the backend: the world changed. */
   readonly #changes = new Listeners()
@@ -72,9 +82,10 @@ class LivingWorld implements DemoWorld {
     this.movedAside = movedAside
     this.clock = new MovableClock(options.clock, store.state.movedMs)
     this.computerClock = erringClock(this.clock, () => store.state.computerErrorMs)
-    this.#desk = new KeyDesk(store, this.clock, options.random, () => this.#views.call())
+    this.#desk = new KeyDesk(store, this.clock, () => this.#views.call())
+    this.#keys = options.keys.open(this.#desk)
     const turn = (world: WorldState) => this.#turn(world)
-    this.#pageTouch = new PageTouch({ store, keys: this.#desk, change: (work) => this.#change(work) })
+    this.#pageTouch = new PageTouch({ store, keys: () => this.#keys.page, change: (work) => this.#change(work) })
     this.backend = new DemoBackend({
       store,
       turn,
@@ -95,12 +106,15 @@ class LivingWorld implements DemoWorld {
     this.#pageAlarm.set()
   }
 
-  get keys(): StandInKeys {
-    return this.#desk
+  get keys(): PageKeys {
+    return this.#keys.page
   }
 
   bench(): BenchState {
-    return benchView(this.#turn(this.#store.state), (key) => this.#desk.waitsFor(key))
+    return benchView(this.#turn(this.#store.state), ({ id }) => ({
+      question: this.#desk.question(id),
+      winks: this.#desk.winks(id),
+    }))
   }
 
   onChange(listener: () => void): () => void {
@@ -128,16 +142,20 @@ class LivingWorld implements DemoWorld {
   }
 
   async restore(): Promise<void> {
-    const { clock, random } = this.#options
-    const fresh = await firstWorld(clock.now(), 0, random)
-    await this.#store.change((draft) => void Object.assign(draft, fresh))
-    this.#desk.cancelAll()
+    const { clock, random, keys } = this.#options
+    const fresh = await firstWorld(clock.now(), 0, random, keys)
+    await this.#store.change((draft) => {
+      this.#desk.forget()
+      Object.assign(draft, fresh)
+    })
+    this.#keys.restart()
   }
 
   async key(id: string, act: KeyAct): Promise<void> {
-    if (act === 'touch') return this.#desk.touch(id)
+    if (act === 'touch' || act === 'wrong-finger') return this.#desk.touch(id, act)
+    const wasPlugged = this.#desk.isPlugged(id)
     await this.#change((turn) => actOnKey(turn, id, act))
-    this.#desk.pulled()
+    this.#desk.moved(id, wasPlugged)
   }
 
   token(act: TokenAct): Promise<void> {
@@ -167,7 +185,8 @@ class LivingWorld implements DemoWorld {
   }
 
   async close(): Promise<void> {
-    this.#desk.cancelAll()
+    this.#keys.close()
+    this.#desk.close()
     await this.#store.settled()
     this.clock.close()
   }
@@ -180,8 +199,8 @@ class LivingWorld implements DemoWorld {
   }
 
   #turn(world: WorldState): Turn {
-    const { otp, random, rules = ALL_RULES } = this.#options
-    return { world, now: this.clock.now(), otp, random, rules }
+    const { otp, keys, random, rules = ALL_RULES } = this.#options
+    return { world, now: this.clock.now(), otp, keys, random, rules }
   }
 
   /** A change of the bench: what time alone has ended on the page ends first. */

@@ -36,12 +36,25 @@ import { mustVerifyToMake, verify, withVerification, type Verified } from './ver
 
 /** Throws `CeremonyError` `bad-options` or `rp-id`. */
 export function readCreation(options: PublicKeyCredentialCreationOptionsJSON, origin: string): Creation {
+  checkMembers(options)
   const rpId = checkRpId(options.rp.id, origin)
   const userId = bytesOf(options.user.id, 'user.id')
   if (userId.length < 1 || userId.length > 64) throw new CeremonyError('bad-options', 'user.id')
   const data = clientData('webauthn.create', bytesOf(options.challenge, 'challenge'), origin)
   const excludeList = idsOf(options.excludeCredentials, 'excludeCredentials')
   return { options, origin, rpId, userId, data, excludeList }
+}
+
+/** Options come from a server: that they have the members of the dictionary is not taken for granted. */
+function checkMembers(options: PublicKeyCredentialCreationOptionsJSON): void {
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null
+  if (!isObject(options)) throw new CeremonyError('bad-options')
+  for (const member of ['rp', 'user'] as const) {
+    if (!isObject(options[member])) throw new CeremonyError('bad-options', member)
+  }
+  if (!Array.isArray(options.pubKeyCredParams) || !options.pubKeyCredParams.every(isObject)) {
+    throw new CeremonyError('bad-options', 'pubKeyCredParams')
+  }
 }
 
 /**

@@ -15,7 +15,7 @@ import { U2f } from './u2f.ts'
 export type { Person, SampleStatus, TouchPurpose, VirtualKeyOptions } from './options.ts'
 export { serveKey, type Served } from './serve.ts'
 export { readWhere, type Where } from './where.ts'
-export { knowsCredential, makeCredentialOf, makeMemory, type MemoryPlan } from './memory.ts'
+export { knowsCredential, makeCredentialOf, makeMemory, pinMatches, type MemoryPlan } from './memory.ts'
 export type { KeyState, StateStore } from './state.ts'
 
 export interface VirtualKeyParts {

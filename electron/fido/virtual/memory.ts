@@ -66,3 +66,5 @@ export function knowsCredential({ master, credentials }: KeyState, credentialId:
   if (found === undefined) return false
   return !found.isDiscoverable || credentials.some(({ id }) => id === toBase64url(credentialId))
 }
+
+export const pinMatches = ({ pin }: KeyState, typed: string): boolean => pin !== null && pin.hash === pinHash(typed)

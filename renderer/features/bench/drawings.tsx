@@ -2,7 +2,7 @@
 import { bench as words } from '../../i18n/bench.ts'
 import { cx } from '../../ui/index.ts'
 
-export function KeyDrawing({ isSpare, isOut }: { isSpare: boolean; isOut: boolean }) {
+export function KeyDrawing({ isSpare, isOut, hasSensor }: { isSpare: boolean; isOut: boolean; hasSensor: boolean }) {
   return (
     <svg
       className={cx('keydraw', !isSpare && 'is-blue', isOut && 'is-out')}
@@ -28,7 +28,14 @@ export function KeyDrawing({ isSpare, isOut }: { isSpare: boolean; isOut: boolea
           <path className="body" d="M27 6.500h78a17.500 17.500 0 0 1 0 35H27a3 3 0 0 1-3-3v-29a3 3 0 0 1 3-3z" />
           <circle className="padfill" cx="66" cy="24" r="11" />
           <circle className="pad" cx="66" cy="24" r="11" />
-          <circle className="pad" cx="66" cy="24" r="5" />
+          {hasSensor ? (
+            <path
+              className="pad"
+              d="M60.500 27a6 6 0 0 1 11-5M72.500 24.500a9 9 0 0 1-.8 5.500M63 29.500a9 9 0 0 0 .6-5a2.600 2.600 0 0 1 5 0a13 13 0 0 1-.8 6.500"
+            />
+          ) : (
+            <circle className="pad" cx="66" cy="24" r="5" />
+          )}
           <circle className="hole" cx="106" cy="24" r="6.5" />
         </>
       )}

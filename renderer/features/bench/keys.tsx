@@ -1,5 +1,5 @@
 /** Two simulated security keys: plug, touch, unplug, lose. */
-import type { State } from '../../../shared/contract/index.ts'
+import type { Request, State } from '../../../shared/contract/index.ts'
 import { bench as words } from '../../i18n/bench.ts'
 import { Icon, Led } from '../../ui/index.ts'
 import { KeyDrawing } from './drawings.tsx'
@@ -12,10 +12,16 @@ export function BenchKeys({ keys, act }: { keys: readonly BenchKey[]; act: Act }
 }
 
 function KeyCard({ benchKey, isSpare, act }: { benchKey: BenchKey; isSpare: boolean; act: Act }) {
-  const { id, name, state, plugged, waitsForTouch } = benchKey
+  const { id, name, state, plugged, hasSensor, waitsFor, winks, knownPin } = benchKey
   const status =
-    state === 'here' ? (waitsForTouch ? words.waits : plugged ? words.plugged : words.drawer) : words.states[state]
-  const led = state === 'here' && plugged ? (waitsForTouch ? 'wait' : 'on') : 'off'
+    state === 'here'
+      ? waitsFor
+        ? words.waitsFor[waitsFor]
+        : plugged
+          ? words.plugged
+          : words.drawer
+      : words.states[state]
+  const led = state === 'here' && plugged ? (waitsFor || winks ? 'wait' : 'on') : 'off'
   const button = (what: Parameters<typeof keyAct>[1], label: string, icon?: 'touch', isLive = false) => (
     <button
       type="button"
@@ -37,18 +43,20 @@ function KeyCard({ benchKey, isSpare, act }: { benchKey: BenchKey; isSpare: bool
         </span>
       </header>
       <div className="bench-draw">
-        <KeyDrawing isSpare={isSpare} isOut={state !== 'here' || !plugged} />
+        <KeyDrawing isSpare={isSpare} isOut={state !== 'here' || !plugged} hasSensor={hasSensor} />
       </div>
+      {knownPin !== undefined && state === 'here' && <p className="bench-note">{words.note(knownPin)}</p>}
       <div className="bench-acts">
         {state !== 'here' ? (
           button('bring-back', words.bringBack)
         ) : (
           <>
-            {waitsForTouch && button('touch', words.touch, 'touch', true)}
+            {waitsFor && button('touch', words.touchAs[waitsFor], 'touch', true)}
+            {waitsFor && waitsFor !== 'touch' && button('wrong-finger', words.wrongFinger[waitsFor])}
             {plugged ? button('unplug', words.unplug) : button('plug', words.plug)}
             {button('lose', words.lose)}
-            {!waitsForTouch && button('steal', words.steal)}
-            {!waitsForTouch && button('break', words.break)}
+            {!waitsFor && button('steal', words.steal)}
+            {!waitsFor && button('break', words.break)}
           </>
         )}
       </div>
@@ -56,5 +64,4 @@ function KeyCard({ benchKey, isSpare, act }: { benchKey: BenchKey; isSpare: bool
   )
 }
 
-const keyAct = (act: Act, what: 'plug' | 'unplug' | 'touch' | 'lose' | 'steal' | 'break' | 'bring-back', id: string) =>
-  act('bench.key', { id, act: what })
+const keyAct = (act: Act, what: Request<'bench.key'>['act'], id: string) => act('bench.key', { id, act: what })

@@ -114,7 +114,7 @@ export async function registerKey(
   const request = { type: 'fido', name, nonce: nonceOf(name), ...rp } as const
   const begun = await backend.beginRegister(person.identityId, request, SELF)
   if (begun.is !== 'done' || begun.value.type !== 'fido') return begun
-  const response = keys.create(begun.value.options, rp, 'register', NEVER)
+  const response = keys.create(begun.value.options, rp, NEVER)
   await scene.world.key(keyId, 'touch')
   return backend.confirmRegister(begun.value.ref, { type: 'attestation', response: await response, name }, SELF)
 }

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server'
 import { describe, expect, it } from 'vitest'
-import { fromBase64url, toHex, utf8 } from '../../../shared/kit/index.ts'
-import { seededRandom } from '../../../test/support/seeded-random.ts'
-import { KeyFault, type WebAuthnJson } from './door.ts'
-import { assertCredential, createCredential } from './stand-in-key.ts'
-import type { CeremonyState, FidoState, KeyState } from './state.ts'
-import { checkCreate, checkGet, isRelyingParty } from './webauthn.ts'
+import { fromBase64url, toHex, utf8 } from '../../shared/kit/index.ts'
+import { seededRandom } from './seeded-random.ts'
+import { KeyFault, type WebAuthnJson } from '../../electron/backends/index.ts'
+import { assertCredential, createCredential, type PageAuthenticator } from './page-authenticator.ts'
+import type { CeremonyState, FidoState } from '../../electron/backends/demo/state.ts'
+import { checkCreate, checkGet, isRelyingParty } from '../../electron/backends/demo/webauthn.ts'
 
 const RP = { origin: 'https://signin.example', rpId: 'signin.example' }
 const CHALLENGE = 'Y2hhbGxlbmdlIG9mIHRoZSB0ZXN0'
 
-const newKey = (): KeyState => ({ id: 'blue', name: 'Blue key', state: 'here', plugged: true, credentials: [] })
+const newKey = (): PageAuthenticator => ({ credentials: [] })
 const creation = (change: Record<string, unknown> = {}): WebAuthnJson => ({
   challenge: CHALLENGE,
   rp: { id: RP.rpId, name: 'Test' },
@@ -24,7 +24,7 @@ const request = (id: string): WebAuthnJson => ({
   rpId: RP.rpId,
   allowCredentials: [{ type: 'public-key', id }],
 })
-const make = (key: KeyState) => createCredential(key, creation(), RP, seededRandom('key'))
+const make = (key: PageAuthenticator) => createCredential(key, creation(), RP, seededRandom('key'))
 const bytes = (encoded: unknown) => fromBase64url(String(encoded)) ?? new Uint8Array()
 const inner = (response: WebAuthnJson) => response['response'] as Record<string, unknown>
 const fault = (run: () => unknown): string => {
@@ -45,13 +45,13 @@ const ceremony = (kind: 'create' | 'get'): CeremonyState => ({
   ...RP,
   expiresAt: 0,
 })
-async function registered(key: KeyState): Promise<FidoState> {
+async function registered(key: PageAuthenticator): Promise<FidoState> {
   const checked = await checkCreate(ceremony('create'), make(key))
   if (!checked.ok) throw new Error(checked.error.code)
   return checked.value
 }
 
-describe('a stand-in key', () => {
+describe('a page’s authenticator', () => {
   it('registers with a server that was written by others', async () => {
     const verified = await verifyRegistrationResponse({
       response: make(newKey()) as never,

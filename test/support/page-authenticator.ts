@@ -1,14 +1,25 @@
 /**
- * A software authenticator that stands in for a FIDO key until the virtual key speaks CTAP: it makes ES256 credentials and
- * assertions and gives them the JSON form in which a browser would hand them on (WebAuthn Level 3 §5.1, §6.1, §6.5). No
- * attestation, no PIN, no extensions. Touching it is key-desk.ts's affair.
+ * A browser's authenticator, for tests that answer WebAuthn without a browser: it makes ES256 credentials and assertions in
+ * the JSON form in which a page hands them on (WebAuthn Level 3 §5.1, §6.1, §6.5). No attestation, no PIN, no extensions.
+ * It shares no code with the virtual key.
  */
 import { createECDH, createHash, createPrivateKey, sign } from 'node:crypto'
 import { z } from 'zod'
-import { concat, fromBase64url, toBase64url, toHex, utf8, type Random } from '../../../shared/kit/index.ts'
-import { KeyFault, type RelyingParty, type WebAuthnJson } from './door.ts'
-import type { KeyCredential, KeyState } from './state.ts'
-import { isRelyingParty } from './webauthn.ts'
+import { concat, fromBase64url, toBase64url, toHex, utf8, type Random } from '../../shared/kit/index.ts'
+import { KeyFault, type RelyingParty, type WebAuthnJson } from '../../electron/backends/index.ts'
+import { isRelyingParty } from '../../electron/backends/demo/webauthn.ts'
+
+export interface PageCredential {
+  readonly id: string
+  readonly rpId: string
+  readonly userHandle: string
+  readonly privateKey: string
+  signCount: number
+}
+/** What it remembers. */
+export interface PageAuthenticator {
+  readonly credentials: PageCredential[]
+}
 
 /** §6.1: user present; attested credential data included. */
 const FLAG_UP = 0x01
@@ -36,7 +47,12 @@ const requestOptions = z.object({
 })
 
 /** A new credential on `key`, which is changed, as a RegistrationResponseJSON. Throws `KeyFault`. */
-export function createCredential(key: KeyState, options: WebAuthnJson, rp: RelyingParty, random: Random): WebAuthnJson {
+export function createCredential(
+  key: PageAuthenticator,
+  options: WebAuthnJson,
+  rp: RelyingParty,
+  random: Random,
+): WebAuthnJson {
   const { data } = creationOptions.safeParse(options)
   const rpId = data?.rp.id ?? rp.rpId
   if (!data || !isRelyingParty({ origin: rp.origin, rpId }) || !data.pubKeyCredParams.some(({ alg }) => alg === ES256))
@@ -58,7 +74,7 @@ export function createCredential(key: KeyState, options: WebAuthnJson, rp: Relyi
 }
 
 /** An assertion with the first allowed credential on `key`, whose counter rises, as an AuthenticationResponseJSON. Throws `KeyFault`. */
-export function assertCredential(key: KeyState, options: WebAuthnJson, rp: RelyingParty): WebAuthnJson {
+export function assertCredential(key: PageAuthenticator, options: WebAuthnJson, rp: RelyingParty): WebAuthnJson {
   const { data } = requestOptions.safeParse(options)
   const rpId = data?.rpId ?? rp.rpId
   if (!data || !isRelyingParty({ origin: rp.origin, rpId })) throw new KeyFault('options-not-understood')
@@ -77,7 +93,7 @@ export function assertCredential(key: KeyState, options: WebAuthnJson, rp: Relyi
   })
 }
 
-export const newCredential = (rpId: string, userHandle: string, random: Random): KeyCredential => ({
+const newCredential = (rpId: string, userHandle: string, random: Random): PageCredential => ({
   id: toBase64url(random(32)),
   rpId,
   userHandle,
@@ -86,12 +102,12 @@ export const newCredential = (rpId: string, userHandle: string, random: Random):
 })
 
 /** COSE_Key of an EC2 public key (RFC 9052 §7, RFC 9053 §7.1.1): kty 2, alg ES256, crv 1 (P-256), x, y. */
-export function cosePublicKey(credential: KeyCredential): Uint8Array {
+function cosePublicKey(credential: PageCredential): Uint8Array {
   const { x, y } = publicPoint(credential)
   return map([int(1), int(2)], [int(3), int(ES256)], [int(-1), int(1)], [int(-2), bytes(x)], [int(-3), bytes(y)])
 }
 
-const response = (credential: KeyCredential, response: WebAuthnJson): WebAuthnJson => ({
+const response = (credential: PageCredential, response: WebAuthnJson): WebAuthnJson => ({
   id: credential.id,
   rawId: credential.id,
   type: 'public-key',
@@ -124,7 +140,7 @@ function newScalar(random: Random): Uint8Array {
   }
 }
 
-function publicPoint(credential: KeyCredential): { x: Uint8Array; y: Uint8Array } {
+function publicPoint(credential: PageCredential): { x: Uint8Array; y: Uint8Array } {
   const curve = createECDH('prime256v1')
   curve.setPrivateKey(bytesOf(credential.privateKey))
   const point = curve.getPublicKey()
@@ -132,7 +148,7 @@ function publicPoint(credential: KeyCredential): { x: Uint8Array; y: Uint8Array 
   return { x: point.subarray(1, 33), y: point.subarray(33, 65) }
 }
 
-function privateKey(credential: KeyCredential) {
+function privateKey(credential: PageCredential) {
   const { x, y } = publicPoint(credential)
   const jwk = { kty: 'EC', crv: 'P-256', d: credential.privateKey, x: toBase64url(x), y: toBase64url(y) }
   return createPrivateKey({ key: jwk, format: 'jwk' })
@@ -145,7 +161,7 @@ function head(majorType: number, argument: number): Uint8Array {
   if (argument < 24) return Uint8Array.of(major | argument)
   if (argument < 0x100) return Uint8Array.of(major | 24, argument)
   if (argument < 0x10000) return Uint8Array.of(major | 25, argument >> 8, argument & 0xff)
-  throw new RangeError('longer than anything a stand-in key says')
+  throw new RangeError('longer than anything this authenticator says')
 }
 const int = (value: number) => (value < 0 ? head(1, -1 - value) : head(0, value))
 const bytes = (value: Uint8Array) => concat(head(2, value.length), value)
