@@ -1,5 +1,5 @@
 /** A privacyIDEA server as a backend: reads its address, and puts the parts together. Nothing is sent before the first call. */
-import { createSecureContext } from 'node:tls'
+import { X509Certificate } from 'node:crypto'
 import { err, ok, type Clock, type Random, type Result } from '../../../shared/kit/index.ts'
 import type { Ceremonies } from '../backend.ts'
 import { readAddress, type AddressFault, type ServerAddress } from './address.ts'
@@ -52,11 +52,12 @@ export function openPrivacyIdea(options: PrivacyIdeaOptions): Result<OpenedPriva
   return ok({ backend, address: address.value, close: () => transport.close() })
 }
 
+const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
+
+/** TLS itself passes over what it can't read, and would then trust fewer than the person thinks. */
 function isCertificates(pem: string): boolean {
-  if (!pem.includes('-----BEGIN CERTIFICATE-----')) return false
   try {
-    createSecureContext({ ca: pem })
-    return true
+    return (pem.match(PEM_CERTIFICATE) ?? []).map((one) => new X509Certificate(one)).length > 0
   } catch {
     return false
   }
