@@ -1,5 +1,5 @@
 /** Chains that a person can read: how a way leads in, and why another does not. */
-import { LOCKED, rankOf } from './rank.ts'
+import { LOCKED, rankOf, RANKS } from './rank.ts'
 import type { Rule } from './graph.ts'
 import type { Compiled } from './making.ts'
 import { losableKey, type LossItem } from './refs.ts'
@@ -26,33 +26,37 @@ export class Explainer {
   /** The ways through these rules that are open, best first, and those that are closed, with why. */
   ways(atom: number): { readonly open: readonly Way[]; readonly closed: readonly ClosedWay[] } {
     const { rules, derivedBy } = this.#compiled.graph
-    const open: { level: number; way: Way }[] = []
+    const open: Way[] = []
     const closed: ClosedWay[] = []
     for (const at of derivedBy[atom]!) {
       const rule = rules[at]!
       if (rule.isMend || !rule.step) continue
       const level = this.#solver.levelOf(rule)
-      if (level < LOCKED) open.push({ level, way: { rank: rankOf(level), steps: this.#through(rule) } })
+      if (level < LOCKED) open.push({ rank: rankOf(level), steps: this.#through(rule) })
       else closed.push({ step: rule.step, because: this.#missing(rule) })
     }
     // Stable: rules stand in the order in which they should be tried.
-    if (open.length > 1) open.sort((a, b) => a.level - b.level)
-    return { open: open.map(({ way }) => way), closed }
+    if (open.length > 1) open.sort((a, b) => RANKS.indexOf(a.rank) - RANKS.indexOf(b.rank))
+    return { open, closed }
   }
 
   /** The steps of the best way to this atom. */
   stepsTo(atom: number): readonly Step[] {
+    const rule = this.#compiled.graph.rules[this.#solver.why[atom]!]
+    if (!rule) return NO_STEPS
     const known = this.#steps.get(atom)
     if (known) return known
-    const rule = this.#compiled.graph.rules[this.#solver.why[atom]!]
-    const steps = rule ? this.#through(rule) : []
+    const steps = this.#through(rule)
     this.#steps.set(atom, steps)
     return steps
   }
 
   #through({ body, step }: Rule): readonly Step[] {
-    const before = body.map((atom) => this.stepsTo(atom)).filter((steps) => steps.length > 0)
-    const steps = before.length > 1 ? [...new Set(before.flat())] : (before[0] ?? NO_STEPS)
+    let steps = NO_STEPS
+    for (const atom of body) {
+      const before = this.stepsTo(atom)
+      if (before.length > 0) steps = steps.length > 0 ? [...new Set([...steps, ...before])] : before
+    }
     return step ? [...steps, step] : steps
   }
 
@@ -90,12 +94,18 @@ export class Explainer {
   }
 
   #missing(rule: Rule): readonly Cause[] {
-    const missing = rule.body.filter((atom) => !this.#solver.isSo(atom))
-    return missing.length === 1 ? this.causesOf(missing[0]!) : distinct(missing.flatMap((atom) => this.causesOf(atom)))
+    let causes = NO_CAUSES
+    for (const atom of rule.body) {
+      if (this.#solver.isSo(atom)) continue
+      const more = this.causesOf(atom)
+      causes = causes.length > 0 ? distinct([...causes, ...more]) : more
+    }
+    return causes
   }
 }
 
 const NO_STEPS: readonly Step[] = []
+const NO_CAUSES: readonly Cause[] = []
 
 /** Causes of one thing are the same objects, so the same twice is seen by identity. */
 const distinct = (causes: readonly Cause[]): readonly Cause[] => [...new Set(causes)].slice(0, MOST_CAUSES)

@@ -66,13 +66,15 @@ function rowOf({ solved, sure, perhaps, losses, now }: Looking, account: Account
     ...(hopes ? { perhaps: hopes } : {}),
     closed,
     questions: isKnown ? presumed : [...questionsBehind(compiled, best, worst, atom), ...presumed],
-    contacts: account.contacts.map((contact) => contactFact(contact, solved, now)),
+    contacts:
+      account.contacts.length > 0 ? account.contacts.map((contact) => contactFact(contact, solved, now)) : NO_CONTACTS,
     helpers: helpersIn(open),
     exposed: exposedBy(compiled, ref, closed, losses),
   }
 }
 
 const NO_QUESTIONS: readonly Question[] = []
+const NO_CONTACTS: readonly ContactFact[] = []
 
 const hope = (perhaps: Explainer, atom: number, level: number): Way | undefined =>
   level < LOCKED ? { rank: rankOf(level), steps: perhaps.stepsTo(atom) } : undefined
@@ -125,6 +127,7 @@ function exposedBy(
   closed: readonly ClosedWay[],
   losses: readonly LossItem[],
 ) {
+  if (losses.every(({ how }) => how === 'broken')) return 'none'
   const hasFactor = closed.some(({ because }) => {
     const sealed = because.findIndex(isSealed)
     return (sealed < 0 ? because : because.slice(0, sealed)).some(isMissing)

@@ -33,7 +33,8 @@ export class Solver {
   readonly #given: Uint8Array
   readonly #buckets: number[][] = [[], [], [], []]
   /** Atom, level, why and given as they were before each change since the first mark. */
-  readonly #log: number[] = []
+  #log = new Int32Array(256)
+  #logged = 0
   #marks = 0
 
   constructor(graph: SolvableGraph, given: Iterable<number>) {
@@ -101,29 +102,38 @@ export class Solver {
   /** A point that `undo` goes back to; marks may be nested. */
   mark(): number {
     this.#marks++
-    return this.#log.length
+    return this.#logged
   }
 
   /** The atoms that changed since `mark`, some more than once. */
   *changedSince(mark: number): Iterable<number> {
-    for (let at = mark; at < this.#log.length; at += 4) yield this.#log[at]!
+    for (let at = mark; at < this.#logged; at += 4) yield this.#log[at]!
   }
 
   /** Back to how things stood at `mark`. */
   undo(mark: number): void {
     const log = this.#log
-    for (let at = log.length - 4; at >= mark; at -= 4) {
+    for (let at = this.#logged - 4; at >= mark; at -= 4) {
       const atom = log[at]!
       this.level[atom] = log[at + 1]!
       this.why[atom] = log[at + 2]!
       this.#given[atom] = log[at + 3]!
     }
-    log.length = mark
+    this.#logged = mark
     this.#marks--
   }
 
   #note(atom: number): void {
-    if (this.#marks > 0) this.#log.push(atom, this.level[atom]!, this.why[atom]!, this.#given[atom]!)
+    if (this.#marks === 0) return
+    if (this.#logged === this.#log.length) {
+      const longer = new Int32Array(this.#log.length * 2)
+      longer.set(this.#log)
+      this.#log = longer
+    }
+    this.#log[this.#logged++] = atom
+    this.#log[this.#logged++] = this.level[atom]!
+    this.#log[this.#logged++] = this.why[atom]!
+    this.#log[this.#logged++] = this.#given[atom]!
   }
 
   #better(atom: number, level: number, why: number): void {
