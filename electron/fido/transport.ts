@@ -12,6 +12,11 @@ export interface MessageOptions {
    * (ten minutes in all), not this.
    */
   readonly deadlineMs?: number | undefined
+  /**
+   * A busy key is not asked again, as it is otherwise: what this message costs it costs each time. `WireError` `channel-busy`
+   * then leaves open whether it was heard.
+   */
+  readonly isSentOnce?: true
   /** Status of each CTAPHID_KEEPALIVE: 1 processing, 2 user presence needed. */
   readonly onKeepalive?: ((status: number) => void) | undefined
 }

@@ -196,7 +196,23 @@ it('attempts on the wire are no more than submissions, whatever happens', option
       spent += lost
       await through.close()
     }),
-    { numRuns },
+    {
+      numRuns,
+      // Found by this test: a key that took the PIN and then says that it is busy was given it again.
+      examples: [
+        [
+          {
+            profile: 'ctap2.0',
+            retries: 2,
+            typed: ['', PIN],
+            flow: 'register',
+            writes: new Map(),
+            reports: new Map([[10, 'busy']]),
+            cancelAfterMs: null,
+          },
+        ],
+      ],
+    },
   )
   // Not a test of wires that are always broken: most submissions are sent, and wrong ones cost.
   expect(attempts).toBeGreaterThan(submissions / 3)

@@ -143,7 +143,7 @@ export async function setPIN(access: PinAccess, pin: string, options?: MessageOp
   const padded = padPin(pin)
   const shared = await agree(access, options)
   const newPinEnc = shared.encrypt(padded)
-  await ask(
+  await submit(
     access,
     {
       [P.subCommand]: SUB.setPIN,
@@ -166,7 +166,7 @@ export async function changePIN(
   const shared = await agree(access, options)
   const newPinEnc = shared.encrypt(padded)
   const pinHashEnc = shared.encrypt(pinHash(currentPin))
-  await ask(
+  await submit(
     access,
     {
       [P.subCommand]: SUB.changePIN,
@@ -220,7 +220,7 @@ export class PinUvAuthToken {
 export async function getPinToken(access: PinAccess, pin: string, options?: MessageOptions): Promise<PinUvAuthToken> {
   const hash = pinHash(pin)
   const shared = await agree(access, options)
-  const answer = await ask(
+  const answer = await submit(
     access,
     {
       [P.subCommand]: SUB.getPinToken,
@@ -248,7 +248,7 @@ export async function getTokenUsingPin(
   checkRequest(request)
   const hash = pinHash(pin)
   const shared = await agree(access, options)
-  const answer = await ask(
+  const answer = await submit(
     access,
     {
       [P.subCommand]: SUB.getPinUvAuthTokenUsingPinWithPermissions,
@@ -285,6 +285,11 @@ export async function getTokenUsingUv(
 
 function ask(access: PinAccess, parameters: Parameters, options?: MessageOptions): Promise<Answer> {
   return send(access.transport, CLIENT_PIN, { ...parameters, [P.pinUvAuthProtocol]: access.version }, options)
+}
+
+/** Carries a PIN: a key that took it and then says that it is busy has counted a try, and would count another. */
+function submit(access: PinAccess, parameters: Parameters, options?: MessageOptions): Promise<Answer> {
+  return ask(access, parameters, { ...options, isSentOnce: true })
 }
 
 function checkRequest({ permissions, rpId }: TokenRequest): void {

@@ -75,6 +75,27 @@ describe('clientPIN', () => {
     await pin.getPinToken(await access(bench), 'пароль')
   })
 
+  it('what carries a PIN is sent once, also to a key that says it is busy; what asks for none is not held to that', async () => {
+    const once: (readonly [number, boolean])[] = []
+    const bench = await benchWithPin({ hasFingerprintSensor: false })
+    const { transport } = bench
+    const watched: typeof transport = {
+      ...transport,
+      capabilities: transport.capabilities,
+      cbor(command, parameters, options) {
+        // `1: protocol, 2: subcommand`, or the subcommand alone.
+        once.push([parameters[1] === 1 ? parameters[4]! : parameters[2]!, options?.isSentOnce === true])
+        return transport.cbor(command, parameters, options)
+      },
+    }
+    const given = { ...(await access(bench)), transport: watched }
+    await pin.getPINRetries(watched)
+    await pin.getPinToken(given, PIN)
+    await pin.getTokenUsingPin(given, PIN, { permissions: pin.PERMISSION.credentialManagement })
+    await pin.changePIN(given, PIN, '654321')
+    expect(once).toEqual([[1, false], [2, false], [5, true], [2, false], [9, true], [2, false], [4, true]]) // prettier-ignore
+  })
+
   it('a new PIN is counted in code points of its composed form, and 63 bytes at most', () => {
     const read = (text: string, minPINLength?: number) =>
       pin.readNewPin(text, { minPINLength, maxPINLength: undefined })

@@ -213,6 +213,16 @@ describe('a busy key', () => {
     expect(seconds).toBeLessThan(11)
   })
 
+  it('is not asked again with a message that may be sent once alone', async () => {
+    const { transport, key } = await setUp()
+    key.onRequest = ({ channel }) => void key.error(channel, 'channel-busy')
+    const call = transport.cbor(0x06, new Uint8Array(4), { isSentOnce: true })
+    await expect(call).rejects.toEqual(fault('channel-busy'))
+    expect(key.commands).toEqual(['cbor'])
+    key.onRequest = ({ channel }) => void key.ok(channel, 7)
+    expect(await transport.cbor(GET_INFO, new Uint8Array())).toEqual(Uint8Array.of(7))
+  })
+
   it('is no longer waited for when that is asked', async () => {
     const { transport, key } = await setUp()
     key.onRequest = ({ channel }) => void key.error(channel, 'channel-busy')

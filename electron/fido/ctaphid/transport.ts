@@ -135,7 +135,8 @@ class Link {
     try {
       options.signal?.throwIfAborted()
       if (!this.#isInStep) await this.#synchronise(options.signal)
-      return await this.#askWhileBusy(options.signal, () => this.#request(command, message, options))
+      const ask = () => this.#request(command, message, options)
+      return await (options.isSentOnce === true ? ask() : this.#askWhileBusy(options.signal, ask))
     } finally {
       this.#isBusy = false
     }
