@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from '@playwright/test'
+import { fidoFigures } from './bench-fido.mjs'
 import { ensureBuilt, root } from './built.mjs'
 import { findChromium } from './suites.mjs'
 
@@ -58,6 +59,8 @@ const figures = [
     aim: 'none set',
   })),
 ]
+
+figures.push(...(await fidoFigures({ isQuick, say })))
 
 const executablePath = findChromium()
 if (!executablePath) {

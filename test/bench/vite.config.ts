@@ -2,16 +2,21 @@ import { builtinModules } from 'node:module'
 import { resolve } from 'node:path'
 import { defineConfig } from 'vite'
 
+const outside = ['electron', 'node-hid']
+
 /** The parts under measurement, bundled as the program bundles them. */
 export default defineConfig({
-  ssr: { noExternal: true, external: ['electron'] },
+  ssr: { noExternal: true, external: outside },
   build: {
-    ssr: resolve(import.meta.dirname, 'parts.ts'),
+    ssr: true,
     outDir: resolve(import.meta.dirname, '../../dist/bench'),
     target: 'node20',
     minify: false,
     emptyOutDir: true,
     copyPublicDir: false,
-    rolldownOptions: { external: ['electron', ...builtinModules, /^node:/], output: { entryFileNames: 'parts.js' } },
+    rolldownOptions: {
+      input: ['parts.ts', 'fido.ts'].map((name) => resolve(import.meta.dirname, name)),
+      external: [...outside, ...builtinModules, /^node:/],
+    },
   },
 })
