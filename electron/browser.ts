@@ -9,6 +9,7 @@ import { serve } from './dispatch.ts'
 import type { Shell } from './services/ports.ts'
 import { startBrowserShell } from './shells/browser/index.ts'
 import { forkHidHost } from './shells/node/hid-host.ts'
+import { developerKey } from './shells/node/developer-key.ts'
 import { createLeaving } from './shells/node/left.ts'
 import { createLog } from './shells/node/log.ts'
 import { openInBrowser } from './shells/node/open-url.ts'
@@ -27,6 +28,7 @@ interface Options {
   readonly idleStop: number
   readonly localhost?: boolean
   readonly log?: boolean
+  readonly developer?: boolean
 }
 
 const number = (most: number) => (text: string) => {
@@ -52,12 +54,14 @@ const options = new Command('latchkey-browser')
       .argParser(number(86_400)),
   )
   .option('--localhost', "for a browser that can't find latchkey.localhost: codes work there, security keys do not")
+  .option('--developer', 'open the key that LATCHKEY_KEY names: a socket on this computer, for tests')
   .option('--log', 'say on standard error what happens: events and codes, no secrets')
   .parse()
   .opts<Options>()
 await run(options)
 
-async function run({ demo = false, open, port, dataDir: given, idleStop, localhost, log: wantsLog }: Options) {
+async function run(given: Options) {
+  const { demo = false, open, port, idleStop, localhost, log: wantsLog, developer } = given
   const clock = systemClock
   const random = systemRandom
   const log = createLog(clock, (line) => process.stderr.write(line), wantsLog === true)
@@ -66,7 +70,7 @@ async function run({ demo = false, open, port, dataDir: given, idleStop, localho
     env: process.env,
     homedir: homedir(),
     isDemo: demo,
-    ...(given === undefined ? {} : { override: resolve(given) }),
+    ...(given.dataDir === undefined ? {} : { override: resolve(given.dataDir) }),
   })
   await createDataFolder(dataDir)
 
@@ -95,7 +99,16 @@ async function run({ demo = false, open, port, dataDir: given, idleStop, localho
   }
   const settings = openSettingsFile(dataDir, clock.now())
   const compose = demo ? composeDemo : composeReal
-  const services = compose({ shell, settings, log, clock, random, dataDir, version: __LATCHKEY_VERSION__ })
+  const services = compose({
+    shell,
+    settings,
+    log,
+    clock,
+    random,
+    dataDir,
+    version: __LATCHKEY_VERSION__,
+    ...developerKey(process.env, developer === true),
+  })
 
   let ending: Promise<void> | undefined
   const end = () =>

@@ -7,7 +7,15 @@ import { toSecret } from '../shared/domain/entry.ts'
 import type { Clock, Random } from '../shared/kit/index.ts'
 import { BACKEND_KINDS, type BackendKind } from '../shared/domain/device.ts'
 import { openDemoWorld, BENCH_RP, type Backend, type DemoOtp, type DemoWorld } from './backends/index.ts'
-import { Registry, type KeySource } from './fido/index.ts'
+import {
+  HidHostError,
+  hostedSource,
+  parseSocketPlace,
+  Registry,
+  socketSource,
+  type HostedSource,
+  type KeySource,
+} from './fido/index.ts'
 import { codeOfStep } from './otp/index.ts'
 import { createBenchKeys } from './services/bench-keys.ts'
 import { createBackupHandlers } from './services/backup.ts'
@@ -43,6 +51,8 @@ export interface Ports {
   /** This vault's and this world's own folder: the demo is given another one. */
   readonly dataDir: string
   readonly version: string
+  /** Developers alone: a socket that speaks CTAPHID, opened as a key (`unix:PATH`, `tcp:127.0.0.1:PORT`). */
+  readonly developerKey?: string
   /** For tests: scrypt's log2 N of new slots and backups. */
   readonly scryptLogN?: number
 }
@@ -59,6 +69,8 @@ interface World {
   readonly laterKinds: readonly BackendKind[]
   /** Where security keys are looked for. */
   readonly keySources: readonly KeySource[]
+  /** A person wants to see whether keys are found now. */
+  readonly lookAnew?: () => void
   /** Keys that can be touched without a page. */
   readonly touchHere?: TouchHere
   readonly bench: (confirm: Confirm) => BenchService
@@ -66,17 +78,33 @@ interface World {
 }
 
 /** No backends yet: AWS IAM and privacyIDEA come later. */
-export const composeReal = (ports: Ports): Promise<Services> =>
-  compose(ports, {
+export function composeReal(ports: Ports): Promise<Services> {
+  const usb = usbKeys(ports)
+  return compose(ports, {
     isDemo: false,
     time: realTime(ports.clock),
     timers: ports.clock,
     backends: [],
     laterKinds: BACKEND_KINDS.filter((kind) => kind !== 'demo'),
-    keySources: [],
+    keySources: usb ? [usb] : [],
+    lookAnew: () => usb?.retryNow(),
     bench: noBench,
-    close: () => Promise.resolve(),
+    close: async () => usb?.close(),
   })
+}
+
+/** Keys of metal, by the HID host's process; none where the shell starts none. */
+function usbKeys({ shell, clock, log }: Ports): HostedSource | undefined {
+  return (
+    shell.startHidHost &&
+    hostedSource({
+      spawn: shell.startHidHost,
+      clock,
+      onTrouble: (trouble) =>
+        log.error('keys.hid-host', { fault: trouble instanceof HidHostError ? trouble.fault : 'unavailable' }),
+    })
+  )
+}
 
 /** A simulated world in the place of everything outside: backend, keys, phone, inbox, and this computer's clock. */
 export async function composeDemo(ports: Ports): Promise<Services> {
@@ -97,7 +125,7 @@ export async function composeDemo(ports: Ports): Promise<Services> {
     timers: world.clock,
     backends: [world.backend],
     laterKinds: [],
-    keySources: [],
+    keySources: [benchKeys.source],
     touchHere: keysHere(world),
     bench: (confirm) => createBenchService({ world, shell, confirm }),
     close: () => world.close(),
@@ -188,9 +216,11 @@ async function compose(ports: Ports, world: World): Promise<Services> {
   const recovery = createRecovery(deps)
   const readings = createReadings({ backends: world.backends, store, clock, now: corrected.correctedNow, log })
   const devices = createDevicesService({ deps, readings, recovery, laterKinds: world.laterKinds })
+  const developerKeys = developerSources(ports)
+  const keySources = [...world.keySources, ...developerKeys]
   const keys = createKeysService({
-    registry: new Registry(world.keySources, clock),
-    hasSources: world.keySources.length > 0,
+    registry: new Registry(keySources, clock),
+    hasSources: keySources.length > 0,
     store,
     clock,
     now: corrected.correctedNow,
@@ -198,12 +228,14 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     confirm,
     log,
     readings,
-    doctor: (patients) =>
-      diagnose(
+    doctor: (patients) => {
+      world.lookAnew?.()
+      return diagnose(
         { platform: process.platform, environment: process.env, files: systemFiles, now: corrected.correctedNow },
         patients,
-      ),
-    developerKey: false,
+      )
+    },
+    developerKey: developerKeys.length > 0,
   })
   const bench = world.bench(confirm)
   const unlocked = createUnlocked(store, vault.active, log)
@@ -238,4 +270,12 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       await world.close()
     },
   }
+}
+
+/** Throws where the place is not one on this computer: a developer is told at the start. */
+function developerSources({ developerKey, clock }: Ports): KeySource[] {
+  if (developerKey === undefined) return []
+  const place = parseSocketPlace(developerKey)
+  if (!place.ok) throw new Error(`LATCHKEY_KEY is no key on this computer (${place.error}): ${developerKey}`)
+  return [socketSource(place.value, clock)]
 }
