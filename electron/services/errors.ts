@@ -1,5 +1,5 @@
 /** The one place where parts' errors become errors of the contract. Each switch is exhaustive: a new error does not compile without its row. */
-import { callError, type CallError } from '../../shared/contract/index.ts'
+import { callError, CallError } from '../../shared/contract/index.ts'
 import { unreachable } from '../../shared/kit/index.ts'
 import type { BackendError } from '../backends/backend.ts'
 import {
@@ -227,6 +227,12 @@ export function fromKey(error: KeyTrouble, changed = false): CallError {
     default:
       return unreachable(error.reason)
   }
+}
+
+/** The same error, said of a key on which something had changed before it. */
+export function afterChange(error: unknown): unknown {
+  if (isKeyTrouble(error)) return fromKey(error, true)
+  return error instanceof CallError ? new CallError({ ...error.error, changed: true }, { cause: error }) : error
 }
 
 interface KeyErrorOptions {

@@ -5,6 +5,8 @@ import type { Handlers, TopicSources } from '../handlers.ts'
 import { handlersNotHere } from '../later.ts'
 import { anyOf, createSource } from '../source.ts'
 import type { Desk, KeysOptions } from './desk.ts'
+import { passkeyCalls } from './passkey-calls.ts'
+import { pinCalls } from './pin-calls.ts'
 import { plainCalls } from './plain-calls.ts'
 import { PluggedKeys } from './plugged.ts'
 import { changeKey, keyById } from './remembered.ts'
@@ -20,6 +22,22 @@ export interface KeysService {
   /** Lets all keys go. */
   close(): Promise<void>
 }
+
+const LATER = [
+  'keys.readFingerprints',
+  'keys.enrolFingerprint',
+  'keys.renameFingerprint',
+  'keys.removeFingerprint',
+  'keys.configure',
+  'keys.readBlobs',
+  'keys.openBlob',
+  'keys.writeBlob',
+  'keys.reset',
+  'keys.beginTwin',
+  'keys.endTwin',
+  'keys.tickTwin',
+  'keys.drill',
+] as const
 
 /** A key that is plugged in again and again is not saved each time. */
 const SEEN_AGAIN_MS = 10 * 60_000
@@ -53,9 +71,11 @@ export function createKeysService({ registry, ...options }: KeysOptions): KeysSe
   )
   return {
     handlers: translated({
-      ...handlersNotHere(['keys.readPasskeys'], 'later'),
+      ...handlersNotHere(LATER, 'later'),
       ...plainCalls(desk),
-    }) as Handlers<KeysCall>,
+      ...pinCalls(desk),
+      ...passkeyCalls(desk),
+    }),
     topics: {
       keys: {
         watch(params, push, end) {

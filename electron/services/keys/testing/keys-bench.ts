@@ -90,6 +90,8 @@ export class KeysBench implements KeySource {
   readonly sent: Sent[] = []
   readonly asked: Ask[] = []
   answer: Answerer = agreeable()
+  /** Runs as a command goes down the wire. */
+  onSent: () => void = () => {}
   readings: BackendReading[] = []
   readonly service
   readonly #handlers
@@ -265,6 +267,7 @@ export class KeysBench implements KeySource {
         if (assembly?.message && assembly.command === COMMAND.cbor) {
           this.sent.push(readSent(key, assembly.message))
           assembly = undefined
+          this.onSent()
         }
         return port.write(report)
       },
