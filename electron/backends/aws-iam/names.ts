@@ -58,8 +58,8 @@ export const isSerial = (serial: string): boolean => SERIAL.test(serial)
 export const plainSerial = (typed: string): string => typed.replaceAll(/[\s-]/g, '').toUpperCase()
 
 /**
- * A name as IAM takes it, of one as people type it: without accents, hyphens for spaces, nothing else. Empty where no letter is
- * left. Two names may become one: IAM then says that it is taken.
+ * A name as IAM takes it, of one as people type it: without accents, hyphens for spaces, nothing else. Empty where no letter or
+ * digit is left. Two names may become one: IAM then says that it is taken.
  */
 export function entityNameOf(typed: string): string {
   const plain = typed
@@ -67,7 +67,8 @@ export function entityNameOf(typed: string): string {
     .normalize('NFKD')
     .replaceAll(/\p{Mark}/gu, '')
     .replaceAll(/\s+/g, '-')
-  return plain.replaceAll(DEVICE_NAME_LETTERS, '').slice(0, MAX_DEVICE_NAME)
+  const name = plain.replaceAll(DEVICE_NAME_LETTERS, '').slice(0, MAX_DEVICE_NAME)
+  return /[A-Za-z0-9]/.test(name) ? name : ''
 }
 
 /** Path `/`: others break the published self-service policies. */

@@ -3,6 +3,7 @@
  * here, a write never, but where the service itself said that it did nothing because of the clock. No answer is trusted before
  * it is whole and of the call that was made.
  */
+import { setMaxListeners } from 'node:events'
 import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam'
 import { STSClient } from '@aws-sdk/client-sts'
 import { fromUtf8, sleep, type Clock, type Random } from '../../../shared/kit/index.ts'
@@ -91,6 +92,8 @@ export class AwsWire {
    * `RefusedRead` where the service refused, or the signal's reason.
    */
   async read<T>(call: Call<T>, signal: AbortSignal, signing: Signing = {}): Promise<T> {
+    // A list of hundreds of users is read under one signal.
+    setMaxListeners(0, signal)
     for (let left = READ_TRIES - 1; ; left--) {
       const tried = await this.#queue.run('read', () => this.#try(call, signing, READ_TRY_MS, signal), signal)
       if (tried.is === 'done') return tried.value
@@ -114,7 +117,7 @@ export class AwsWire {
       case 'refused':
         if (isThrottled(tried.by)) return { is: 'refused', by: { error: this.#throttled(tried.by) } }
         if (isFault(tried.by)) return { is: 'unknown' }
-        return { is: 'refused', by: clockFault(tried.by, this.serverClock) ?? tried.by }
+        return { is: 'refused', by: clockFault(tried, this.serverClock) ?? tried.by }
     }
   }
 
@@ -142,7 +145,7 @@ export class AwsWire {
         const { by } = tried
         if (isThrottled(by)) return { fault: new BackendFault(this.#throttled(by)), again: true }
         if (isFault(by)) return { fault: new BackendFault(serviceFault(by)), again: true }
-        const wrongClock = clockFault(by, this.serverClock)
+        const wrongClock = clockFault(tried, this.serverClock)
         return { fault: wrongClock ? new BackendFault(wrongClock.error) : new RefusedRead(by), again: false }
       }
     }
@@ -158,7 +161,7 @@ export class AwsWire {
     if (first.is !== 'refused') return first
     const hasEnded = wasElevated && first.by.code === 'ExpiredToken'
     if (hasEnded) this.credentials.endSession()
-    const isWorthIt = hasEnded || (isSignedAtWrongTime(first.by) && isFarOff(this.serverClock))
+    const isWorthIt = hasEnded || isClocks(first)
     return isWorthIt ? this.#once(call, signing, limitMs, signal) : first
   }
 
@@ -178,6 +181,7 @@ export class AwsWire {
     const { iam, sts } = this.#clientsOf(keys)
     // The SDK signs by the system's clock plus this; so the time is our clock's, put right by what the server said.
     const offset = this.now() - Date.now()
+    const signedWith = this.serverClock.time?.offsetMs ?? 0
     iam.config.systemClockOffset = offset
     sts.config.systemClockOffset = offset
     try {
@@ -186,7 +190,10 @@ export class AwsWire {
     } catch (error) {
       signal?.throwIfAborted()
       const refusal = refusalOf(error)
-      if (refusal) return { is: 'refused', by: { ...refusal, ...watch.retryAfter } }
+      if (refusal) {
+        const signedOffMs = Math.abs((this.serverClock.time?.offsetMs ?? 0) - signedWith)
+        return { is: 'refused', by: { ...refusal, ...watch.retryAfter }, signedOffMs }
+      }
       if (error instanceof TransportFault && error.is === 'unreachable') return notSent('unreachable')
       if (error instanceof TransportFault && error.is === 'untrusted') return notSent('untrusted-server')
       if (!watch.isSent) return notSent('answer-not-understood')
@@ -218,7 +225,8 @@ export class AwsWire {
 
 type Tried<T> =
   | { readonly is: 'done'; readonly value: T }
-  | { readonly is: 'refused'; readonly by: Refusal }
+  /** `signedOffMs`: how far from the answer's time the request was signed. */
+  | { readonly is: 'refused'; readonly by: Refusal; readonly signedOffMs: number }
   | { readonly is: 'not-sent'; readonly error: BackendError }
   | { readonly is: 'lost'; readonly garbled: boolean }
 
@@ -241,11 +249,12 @@ export const serviceFault = ({ requestId }: Refusal): BackendError => ({
   ...(requestId === undefined ? {} : { diagnosticId: requestId }),
 })
 
-const isFarOff = ({ time }: ServerClock) => time !== undefined && Math.abs(time.offsetMs) >= WRONG_CLOCK_MS
+type RefusedTry = Extract<Tried<unknown>, { is: 'refused' }>
 
-function clockFault(by: Refusal, clock: ServerClock): { error: BackendError } | undefined {
-  const isClock = by.code === 'RequestTimeTooSkewed' || (isSignedAtWrongTime(by) && isFarOff(clock))
-  if (!isClock) return undefined
+const isClocks = ({ by, signedOffMs }: RefusedTry) => isSignedAtWrongTime(by) && signedOffMs >= WRONG_CLOCK_MS
+
+function clockFault(tried: RefusedTry, clock: ServerClock): { error: BackendError } | undefined {
+  if (tried.by.code !== 'RequestTimeTooSkewed' && !isClocks(tried)) return undefined
   const offset = clock.time?.offsetMs
   return {
     error: { code: 'clock-wrong', ...(offset === undefined ? {} : { offsetSeconds: Math.round(offset / 1000) }) },
