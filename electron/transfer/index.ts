@@ -15,3 +15,20 @@ export {
   type ReadFault,
 } from './import/found.ts'
 export { readImport, recognise, type Candidate, type ReadOptions } from './import/read.ts'
+export { createImportReader, type ImportReaderOptions, type ReadOnWorker } from './import/on-worker.ts'
+export { verdicts, type ChangedField, type ImportVerdict } from './import/verdict.ts'
+export {
+  applyPlan,
+  planImport,
+  proposedChoice,
+  revertPlan,
+  type ImportChoice,
+  type ImportPlan,
+  type PlanFault,
+  type PlanRequest,
+} from './import/plan.ts'
+export type { Exported, ExportFault, ExportRefusal, LeftOut } from './export/exported.ts'
+export { exportAegis } from './export/aegis.ts'
+export { exportGoogle } from './export/google.ts'
+export { exportOtpauthList } from './export/otpauth-list.ts'
+export { exportSheet, type SheetEntry } from './export/sheet.ts'
