@@ -1,4 +1,4 @@
-/** A world made into atoms and rules: once a world, whatever is lost. */
+/** A world made into atoms and rules: once a world, whatever is lost, and in slices, so that nothing waits for long. */
 import { Graph } from './graph.ts'
 import { identityWays } from './identity-ways.ts'
 import { foldSites, index, type Index } from './lookup.ts'
@@ -16,7 +16,10 @@ import { accountKey, THIS_COMPUTER } from './refs.ts'
 import { siteWays } from './site-ways.ts'
 import type { AccessWorld, BackupNode, SlotNode } from './world.ts'
 
-export function compile(world: AccessWorld): Compiled {
+/** Identities or entries between two slices: a few milliseconds. */
+const A_SLICE = 250
+
+export function* compile(world: AccessWorld): Generator<undefined, Compiled> {
   const graph = new Graph()
   const at = index(world)
   const mends: Making['mends'] = []
@@ -47,8 +50,15 @@ export function compile(world: AccessWorld): Compiled {
     newBackup,
   }
   const sites = foldSites(world, at)
-  for (const node of world.identities) identityWays(making, node)
-  for (const entry of world.entries) if (!at.deviceOf(entry)) siteWays(making, sites.ofEntry(entry))
+  yield undefined
+  for (const [i, node] of world.identities.entries()) {
+    identityWays(making, node)
+    if (i % A_SLICE === A_SLICE - 1) yield undefined
+  }
+  for (const [i, entry] of world.entries.entries()) {
+    if (!at.deviceOf(entry)) siteWays(making, sites.ofEntry(entry))
+    if (i % A_SLICE === A_SLICE - 1) yield undefined
+  }
   for (const site of sites.rest) siteWays(making, site)
   mailboxes(making)
   mends.push(() => settlings(graph))

@@ -17,11 +17,15 @@ export interface Solved {
 
 const solved = new WeakMap<AccessWorld, Solved>()
 
-/** Worlds don't change: each is compiled once. */
-export function solve(world: AccessWorld): Solved {
+/**
+ * Compiles a world in slices of a few milliseconds each, so that a service may do other things between them; afterwards whatever
+ * is asked about this very world is answered at once. Worlds don't change: each is compiled once.
+ */
+export function* prepare(world: AccessWorld): Generator<undefined, Solved> {
   const known = solved.get(world)
   if (known) return known
-  const compiled = compile(world)
+  const compiled = yield* compile(world)
+  yield undefined
   const so: number[] = []
   const perhaps: number[] = []
   for (const [atom, standing] of compiled.graph.standings.entries()) {
@@ -29,13 +33,20 @@ export function solve(world: AccessWorld): Solved {
     // Where it hangs on what is lost, it is there while nothing is.
     if (standing.is === 'maybe') (standing.shadow ? so : perhaps).push(atom)
   }
-  const result = {
-    compiled,
-    best: new Solver(compiled.graph, [...so, ...perhaps]),
-    worst: new Solver(compiled.graph, so),
-  }
+  const best = new Solver(compiled.graph, [...so, ...perhaps])
+  yield undefined
+  const result = { compiled, best, worst: new Solver(compiled.graph, so) }
   solved.set(world, result)
   return result
+}
+
+/** The same, at one go. */
+export function solve(world: AccessWorld): Solved {
+  const slices = prepare(world)
+  for (;;) {
+    const slice = slices.next()
+    if (slice.done) return slice.value
+  }
 }
 
 /** Runs `look` on the world as it is after the losses, and puts it back. */

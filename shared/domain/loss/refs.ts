@@ -46,8 +46,12 @@ export type LossItem = z.infer<typeof lossItem>
 /** The computer that this program and its vault are on. */
 export const THIS_COMPUTER = 'this-computer'
 
-/** Parts are quoted, so that no id can be made to look like two. */
-const join = (...parts: readonly string[]) => parts.map((part) => JSON.stringify(part)).join(' ')
+/** Each part goes with its length, so that no id can be made to look like two. */
+function join(kind: string, ...parts: readonly string[]): string {
+  let text = kind
+  for (const part of parts) text += ` ${part.length}:${part}`
+  return text
+}
 
 export const identityKey = (ref: IdentityRef) => join('identity', ref.backendId, ref.identityId)
 export const deviceKey = (ref: DeviceRef) => join('device', ref.backendId, ref.identityId, ref.deviceId)

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { canonical } from './canonical.ts'
 import { losables } from './losables.ts'
-import { levelsOf, outcomeIn, solve, withLosses, type Levels, type Solved } from './lost.ts'
+import { levelsOf, outcomeIn, prepare, withLosses, type Levels, type Solved } from './lost.ts'
 import { worstFirst } from './lose.ts'
 import type { Account } from './making.ts'
 import { rankOf, RANKS, type Outcome, type Rank } from './rank.ts'
@@ -21,11 +21,11 @@ export interface WeakPoint {
 }
 
 /**
- * The weak points, one loss at a time: yields after each loss that was tried, so that whoever runs it may pause. Nothing else
- * may be asked of the engine about this very world between two steps but from the same turn; each step leaves it as it was.
+ * The weak points, one loss at a time: yields after each loss that was tried, so that whoever runs it may pause. Each step leaves
+ * the solved world as it was, so anything else may be asked between two of them.
  */
 export function* weakPointsOneByOne(world: AccessWorld): Generator<WeakPoint | undefined, void> {
-  const solved = solve(world)
+  const solved = yield* prepare(world)
   const byAtom = new Map(solved.compiled.accounts.map((account) => [account.atom, account]))
   yield undefined
   for (const what of losables(world)) yield weakPoint(solved, byAtom, what)
