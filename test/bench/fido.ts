@@ -113,7 +113,7 @@ async function watch(seconds: number) {
 }
 
 async function guest(runs: number) {
-  if (!hasGuest) return null
+  if (!hasGuest()) return null
   prepareGuest()
   const { code, output, steps } = await runInGuest(
     [process.execPath, 'dist/hardware/inside.js', 'plug-times', String(runs)],

@@ -22,7 +22,7 @@ async function expectSteps(count: number, scenario: readonly string[], memoryMb 
   expect(steps.filter((step) => step.startsWith('ok '))).toHaveLength(count)
 }
 
-describe.skipIf(!hasGuest)(`in a guest (Debian: ${INSTALL_LINE})`, () => {
+describe.skipIf(!hasGuest())(`in a guest (Debian: ${INSTALL_LINE})`, () => {
   beforeAll(() => {
     prepareGuest()
     const vite = join(ROOT, 'node_modules/vite/bin/vite.js')

@@ -14,7 +14,7 @@ export const INSTALL_LINE = 'apt-get install qemu-system-x86 busybox-static cpio
 
 const has = (tool: string) => runs('sh', '-c', `command -v ${tool}`)
 /** All of Debian on x86-64; elsewhere the kernel's package would be another. */
-export const hasGuest: boolean =
+export const hasGuest = (): boolean =>
   process.arch === 'x64' && TOOLS.every(has) && (existsSync(kernel) || runs('apt-cache', 'show', 'linux-image-amd64'))
 
 /** Downloads the kernel where it is not there yet. Throws what was said where that failed. */
