@@ -31,6 +31,51 @@ const QUESTIONS: Readonly<Record<string, (object: string) => QuestionWords>> = {
     detail: 'They can still be opened the old way. Without them there are fewer states to go back to.',
     go: 'Delete the copies',
   }),
+  'keys.forget': (name) => ({
+    message: `Forget ${name}?`,
+    detail: 'Its name and what was read from it are forgotten here. Nothing is done to the key itself.',
+    go: 'Forget it',
+  }),
+  'keys.pinTry': (name) => ({
+    message: `Try a PIN on ${name}?`,
+    detail: 'Few tries are left. After the last wrong one only a reset helps, which deletes everything on the key.',
+    go: 'Try the PIN',
+  }),
+  'keys.deletePasskeys': (name) => ({
+    message: `Delete ${name}?`,
+    detail: 'A passkey that is deleted can’t be brought back; the site must be told of another way to sign in.',
+    go: 'Delete',
+  }),
+  'keys.setPin': (name) => ({
+    message: `Set a PIN on ${name}?`,
+    detail: 'A PIN can be changed, but only a reset takes it away again.',
+    go: 'Set the PIN',
+  }),
+  'keys.changePin': (name) => ({
+    message: `Change the PIN of ${name}?`,
+    detail: 'The old PIN opens nothing any more.',
+    go: 'Change the PIN',
+  }),
+  'keys.removeFingerprint': (name) => ({
+    message: `Remove ${name}?`,
+    detail: 'This finger unlocks the key no more. It can be learnt anew.',
+    go: 'Remove',
+  }),
+  'keys.configure': (name) => ({
+    message: `Change ${name}?`,
+    detail: 'This changes how the key behaves everywhere. Some settings only a reset takes back.',
+    go: 'Change it',
+  }),
+  'keys.writeBlob': (name) => ({
+    message: `Overwrite what is kept with ${name}?`,
+    detail: 'What the site kept there is replaced, and can’t be brought back.',
+    go: 'Overwrite',
+  }),
+  'keys.reset': (name) => ({
+    message: `Reset ${name}?`,
+    detail: 'Everything on the key is deleted: passkeys, PIN, fingerprints, and every registration made with it.',
+    go: 'Reset the key',
+  }),
   'bench.restore': () => ({
     message: 'Restore the first world?',
     detail: 'Everything done at the demo backend is undone. Your vault stays as it is.',
