@@ -5,6 +5,9 @@ import type { Handlers, TopicSources } from '../handlers.ts'
 import { handlersNotHere } from '../later.ts'
 import { anyOf, createSource } from '../source.ts'
 import type { Desk, KeysOptions } from './desk.ts'
+import { blobCalls } from './blob-calls.ts'
+import { configCalls } from './config-calls.ts'
+import { fingerprintCalls } from './fingerprint-calls.ts'
 import { passkeyCalls } from './passkey-calls.ts'
 import { pinCalls } from './pin-calls.ts'
 import { plainCalls } from './plain-calls.ts'
@@ -23,21 +26,7 @@ export interface KeysService {
   close(): Promise<void>
 }
 
-const LATER = [
-  'keys.readFingerprints',
-  'keys.enrolFingerprint',
-  'keys.renameFingerprint',
-  'keys.removeFingerprint',
-  'keys.configure',
-  'keys.readBlobs',
-  'keys.openBlob',
-  'keys.writeBlob',
-  'keys.reset',
-  'keys.beginTwin',
-  'keys.endTwin',
-  'keys.tickTwin',
-  'keys.drill',
-] as const
+const LATER = ['keys.reset', 'keys.beginTwin', 'keys.endTwin', 'keys.tickTwin', 'keys.drill'] as const
 
 /** A key that is plugged in again and again is not saved each time. */
 const SEEN_AGAIN_MS = 10 * 60_000
@@ -75,6 +64,9 @@ export function createKeysService({ registry, ...options }: KeysOptions): KeysSe
       ...plainCalls(desk),
       ...pinCalls(desk),
       ...passkeyCalls(desk),
+      ...fingerprintCalls(desk),
+      ...configCalls(desk),
+      ...blobCalls(desk),
     }),
     topics: {
       keys: {
