@@ -29,6 +29,7 @@ import type { Services } from './services/handlers.ts'
 import { diagnose } from './services/keys/doctor.ts'
 import { systemFiles } from './services/keys/doctor-files.ts'
 import { createKeysService } from './services/keys/index.ts'
+import { storeWithoutVault } from './services/keys-without-vault.ts'
 import { createDevicesService } from './services/devices.ts'
 import { createReadings } from './services/devices-readings.ts'
 import type { Log, SettingsStore, Shell } from './services/ports.ts'
@@ -53,6 +54,8 @@ export interface Ports {
   readonly version: string
   /** Developers alone: a socket that speaks CTAPHID, opened as a key (`unix:PATH`, `tcp:127.0.0.1:PORT`). */
   readonly developerKey?: string
+  /** Keys are read and changed without an open vault, which then remembers nothing of them. */
+  readonly keysWithoutVault?: boolean
   /** For tests: scrypt's log2 N of new slots and backups. */
   readonly scryptLogN?: number
 }
@@ -221,7 +224,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
   const keys = createKeysService({
     registry: new Registry(keySources, clock),
     hasSources: keySources.length > 0,
-    store,
+    store: ports.keysWithoutVault ? storeWithoutVault(store) : store,
     clock,
     now: corrected.correctedNow,
     random,
@@ -240,6 +243,9 @@ async function compose(ports: Ports, world: World): Promise<Services> {
   const bench = world.bench(confirm)
   const unlocked = createUnlocked(store, vault.active, log)
   unlocked.whileOpen((signal) => recovery.reconcile(signal))
+  const keysDoor = ports.keysWithoutVault
+    ? keys
+    : { handlers: unlocked.handlers(keys.handlers), topics: unlocked.topics(keys.topics) }
 
   return {
     handlers: {
@@ -251,7 +257,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ...unlocked.handlers(backup),
       ...unlocked.handlers(devices.handlers),
       ...unlocked.handlers(recovery.handlers),
-      ...unlocked.handlers(keys.handlers),
+      ...keysDoor.handlers,
       ...bench.handlers,
     },
     topics: {
@@ -261,7 +267,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ...unlocked.topics(corrected.topics),
       ...unlocked.topics(devices.topics),
       ...unlocked.topics(recovery.topics),
-      ...unlocked.topics(keys.topics),
+      ...keysDoor.topics,
       ...bench.topics,
     },
     async close() {

@@ -197,6 +197,8 @@ export const keysTopics = {
   keys: topic({
     params: empty,
     state: z.strictObject({
+      /** It has not been looked for keys yet, so that none among `plugged` means nothing. */
+      looking: z.literal(true).optional(),
       /** Plugged in, in the order in which they came. */
       plugged: z.array(keyRow),
       /** Remembered and not plugged in, the last seen first. */

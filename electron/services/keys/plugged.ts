@@ -96,6 +96,10 @@ export class PluggedKeys {
   get trouble(): Sighting['trouble'] {
     return this.#trouble
   }
+  /** It was looked for keys since they are watched. */
+  get isSighted(): boolean {
+    return this.#isSighted
+  }
   find(id: string): Plugged | undefined {
     const entry = this.#entry(id)
     return entry && this.#plugged(entry)

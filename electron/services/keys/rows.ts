@@ -13,6 +13,7 @@ export function keysState(desk: Desk): State<'keys'> {
   const plugged = desk.plugged.all.map((one) => ({ one, ...whose(desk, one) }))
   const here = new Set(plugged.map(({ remembered }) => remembered?.id))
   return {
+    ...(desk.plugged.isSighted ? {} : { looking: true }),
     plugged: plugged.map(({ one, remembered, by }) => pluggedRow(desk, one, remembered, by)),
     seen: desk.store
       .data()
