@@ -35,8 +35,9 @@ export class Explainer {
       if (level < LOCKED) open.push({ rank: rankOf(level), steps: this.#through(rule) })
       else closed.push({ step: rule.step, because: this.#missing(rule) })
     }
-    // Stable: rules stand in the order in which they should be tried.
-    if (open.length > 1) open.sort((a, b) => RANKS.indexOf(a.rank) - RANKS.indexOf(b.rank))
+    // Of one rank the shorter first: who helps had better get in with less ado. Stable, for rules stand in the order to try.
+    if (open.length > 1)
+      open.sort((a, b) => RANKS.indexOf(a.rank) - RANKS.indexOf(b.rank) || a.steps.length - b.steps.length)
     return { open, closed }
   }
 

@@ -16,7 +16,7 @@ import {
   type Making,
   type MendNode,
 } from './making.ts'
-import { accountKey, deviceKey, identityKey, type AccountRef, type DeviceRef } from './refs.ts'
+import { accountKey, contactKey, deviceKey, identityKey, type AccountRef, type DeviceRef } from './refs.ts'
 import { isInUse, offeredTypes } from './standing.ts'
 import { nodeRef, type IdentityNode } from './world.ts'
 
@@ -152,11 +152,9 @@ function byAdministrator(making: Making, entering: Entering, contacts: readonly 
   if (isRoot || at.isSaid('everyWayKnown', accountKey(account))) return
   const step = { step: 'administrator-deactivates', account } as const
   if (at.isSaid('otherWay', accountKey(account))) return graph.rule(head, 2, [], { into: account, step })
-  if (node.administrators.length === 0) {
-    // An empty list says only that none is known: somebody gave the user name and password.
-    return graph.rule(head, 2, [], { into: account, step })
-  }
   if (isAdministratorListComplete) return
+  // An empty list says only that none is known: somebody gave the user name and password.
+  if (node.administrators.length === 0) return graph.rule(head, 2, [], { into: account, step })
   const question = { ask: 'who-administers', identity: nodeRef(node) } as const
   const perhaps = graph.atom(`another administrator ${head}`, () => ({ is: 'maybe', question }))
   graph.rule(head, 2, [perhaps], { into: account, step })
@@ -201,7 +199,7 @@ function contactOf(making: Making, node: IdentityNode, contact: ContactKind): Co
   return { contact, isTold, atom, isPresumed: true }
 }
 
-const numberName = (value: string) => `number ${value}`
+const numberName = (value: string) => `number ${contactKey('phone', value)}`
 
 /** Made once an address. Answers whether it is only presumed to be in reach; what it hangs on comes when all accounts are there. */
 function mailbox({ graph, at }: Making, address: string): boolean {

@@ -2,6 +2,7 @@
 import type { Contact, ContactKind } from '../device.ts'
 import {
   accountKey,
+  contactKey,
   deviceKey,
   identityKey,
   THIS_COMPUTER,
@@ -60,7 +61,7 @@ export function index(world: AccessWorld): Index {
     ({ device }) => deviceKey(device),
   )
   const backups = group(isHere(said.backupsAt), ({ backup }) => backup)
-  const numbers = group(isHere(said.numbers), ({ number }) => number)
+  const numbers = group(isHere(said.numbers), ({ number }) => contactKey('phone', number))
   const recoveryCodes = group(isHere(said.recoveryCodes), ({ of }) => accountKey(of))
   const passwords = new Map(said.passwords.map((told) => [accountKey(told.of), told]))
   const contacts = new Map(said.contacts.map((told) => [identityKey(told.identity), told.contacts]))
@@ -74,7 +75,7 @@ export function index(world: AccessWorld): Index {
   }
   const mailboxes = group(
     said.mailboxes.filter(({ account }) => hasAccount(account)),
-    ({ address }) => address,
+    ({ address }) => contactKey('email', address),
   )
   const flags = {
     everyWayKnown: new Set(said.everyWayKnown.map(accountKey)),
@@ -92,14 +93,14 @@ export function index(world: AccessWorld): Index {
     copiesOfEntry: (id) => (entryIds.has(id) ? unique(copies.get(id)?.map(({ on }) => on)) : []),
     keysOf: (device) => unique(deviceKeys.get(deviceKey(device))?.map(({ key }) => key)),
     placesOfBackup: (id) => unique(backups.get(id)?.map(({ on }) => on)),
-    thingsOfNumber: (number) => unique(numbers.get(number)?.map(({ on }) => on)),
+    thingsOfNumber: (number) => unique(numbers.get(contactKey('phone', number))?.map(({ on }) => on)),
     recoveryCodesOf: (of) => unique(recoveryCodes.get(of)?.map(({ on }) => on)),
     passwordOf: (of) => passwords.get(of),
     contactOf(node, contact) {
       const value = contacts.get(identityKey(nodeRef(node)))?.[contact] ?? node.contacts?.[contact]
       return { ...(value ? { value } : {}), isTold: value !== undefined || node.contacts !== undefined }
     },
-    mailboxesOf: (address) => mailboxes.get(address)?.map(({ account }) => account) ?? [],
+    mailboxesOf: (address) => mailboxes.get(contactKey('email', address))?.map(({ account }) => account) ?? [],
     isSaid: (what, of) => flags[what].has(of),
   }
 }

@@ -140,7 +140,7 @@ function exposedBy(
   return hasPassword ? 'password' : 'none'
 }
 
-/** What was so and is no more, though it was not itself lost. */
+/** What was so and is no more, though it was not itself lost; what fell first comes first. */
 function followsOf({ solved, sure }: Looking, before: Uint8Array): LossReport['follows'] {
   const { graph } = solved.compiled
   const follows: { what: Extract<Cause, { cause: 'follows' }>['what']; because: readonly Cause[] }[] = []
@@ -150,8 +150,11 @@ function followsOf({ solved, sure }: Looking, before: Uint8Array): LossReport['f
     if (standing.followed.is === 'sign-in' && !isLeantOn(solved.compiled, atom)) continue
     follows.push({ what: standing.followed, because: sure.causesOf(atom).slice(1) })
   }
-  return follows
+  return follows.toSorted((a, b) => removeOf(a.because) - removeOf(b.because))
 }
+
+/** How many things fell in between. */
+const removeOf = (because: readonly Cause[]) => because.filter(({ cause }) => cause === 'follows').length
 
 const isLeantOn = ({ graph }: Compiled, atom: number) => graph.usedIn[atom]!.length > 0
 

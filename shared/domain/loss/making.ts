@@ -3,7 +3,7 @@ import type { Contact, ContactKind } from '../device.ts'
 import type { Graph } from './graph.ts'
 import type { Index } from './lookup.ts'
 import type { Mend } from './mend.ts'
-import { accountKey, losableKey, type AccountRef, type Losable } from './refs.ts'
+import { accountKey, contactKey, losableKey, type AccountRef, type Losable } from './refs.ts'
 import type { AccountName } from './steps.ts'
 import type { AccessWorld, BackupNode, EntryNode, IdentityNode } from './world.ts'
 
@@ -117,4 +117,4 @@ export function codeWays(
   graph.rule(head, 0, [...body, newBackup], { into, isMend: true })
 }
 
-export const mailboxName = (address: string) => `mailbox ${address}`
+export const mailboxName = (address: string) => `mailbox ${contactKey('email', address)}`

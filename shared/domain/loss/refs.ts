@@ -68,6 +68,10 @@ export function accountKey(ref: AccountRef): string {
   }
 }
 
+/** The same for one mailbox or number however it is written. */
+export const contactKey = (contact: 'email' | 'phone', value: string): string =>
+  contact === 'email' ? value.trim().toLowerCase() : value.replaceAll(/[^+\d]/g, '') || value
+
 /** The same text for the same thing that can be lost and no other. */
 export function losableKey(what: Losable): string {
   switch (what.is) {
@@ -86,7 +90,7 @@ export function losableKey(what: Losable): string {
     case 'backup':
       return join('backup', what.backup)
     case 'contact':
-      return join(what.contact, what.value)
+      return join(what.contact, contactKey(what.contact, what.value))
     case 'passphrase':
       return join('passphrase')
     case 'password':

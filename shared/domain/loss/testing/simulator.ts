@@ -188,7 +188,7 @@ export function follow(
         }
         if (!ref) {
           const isSaid = world.said.otherWay.some((one) => same(one, step.account))
-          const isNobodyKnown = node.administrators.length === 0
+          const isNobodyKnown = node.administrators.length === 0 && !node.policy.isAdministratorListComplete
           return !isRoot && (isSaid || isNobodyKnown || (isHopeful && !node.policy.isAdministratorListComplete))
         }
         if (!node.administrators.some(({ id }) => id === administrator?.id)) return false
