@@ -200,10 +200,14 @@ export interface Backend {
 
   /** An MFA session by a device's code, where a step needs one. */
   elevate(identityId: string, deviceId: string, code: string): Promise<Outcome<void>>
-  /** Options for an assertion with the identity's FIDO devices (PublicKeyCredentialRequestOptionsJSON), then its check: an MFA session. */
+  /**
+   * Options for an assertion with the identity's FIDO devices (PublicKeyCredentialRequestOptionsJSON), then its check: an MFA
+   * session. `deviceId`: the device that is to answer, where a backend can't ask all of them at once.
+   */
   beginAssertion(
     identityId: string,
     rp: { readonly origin: string; readonly rpId: string },
+    deviceId?: string,
   ): Promise<Outcome<{ readonly options: Readonly<Record<string, unknown>> }>>
   finishAssertion(
     identityId: string,
