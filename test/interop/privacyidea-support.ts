@@ -11,7 +11,12 @@ import {
   type PrivacyIdeaCredentials,
   type RegisterRequest,
 } from '../../electron/backends/index.ts'
-import { register, type PublicKeyCredentialCreationOptionsJSON } from '../../electron/fido/client/index.ts'
+import {
+  authenticate,
+  register,
+  type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
+} from '../../electron/fido/client/index.ts'
 import { systemClock, systemRandom } from '../../electron/shells/node/system.ts'
 import { virtualBench } from '../support/fido-client.ts'
 import { codeOfStep } from '../support/rfc6238.ts'
@@ -81,6 +86,10 @@ export async function keyInHand(): Promise<(origin: string) => Ceremonies> {
       const made = register(options as unknown as Creation, origin, { transport: bench.transport, person }, bench.parts)
       return { ...(await bench.run(made)) }
     },
-    authenticate: () => Promise.reject(new Error('not offered')),
+    authenticate: async (options) => {
+      const wanted = options as unknown as PublicKeyCredentialRequestOptionsJSON
+      const given = authenticate(wanted, origin, { transport: bench.transport, person }, bench.parts)
+      return { ...(await bench.run(given)) }
+    },
   })
 }

@@ -520,6 +520,16 @@ describe.skipIf(!installed.ok)(name, () => {
       const [token] = ((await server.api('GET', '/token/?user=alice')) as { tokens: { tokentype: string }[] }).tokens
       expect(token?.tokentype).toBe(type)
       expectRefused(await backend.resync(idOf('alice'), device.id, ['123456', '234567'], SELF), 'not-supported')
+
+      const rp = { origin: server.url, rpId: 'localhost' }
+      const { options } = done(await backend.beginAssertion(idOf('alice'), rp, device.id))
+      const response = await backend.ceremonies!.authenticate(options, NEVER)
+      expect(done(await backend.finishAssertion(idOf('alice'), response))).toEqual({ deviceId: device.id })
+      expectRefused(await backend.finishAssertion(idOf('alice'), response), 'challenge-expired')
+      done(await backend.beginAssertion(idOf('alice'), rp, device.id))
+      // An answer to the challenge before.
+      expectRefused(await backend.finishAssertion(idOf('alice'), response), 'key-refused')
+      expectRefused(await backend.beginAssertion(idOf('alice'), rp, 'LKYNOBODYS'), 'key-refused')
       done(await backend.deactivate(idOf('alice'), device.id, SELF))
       expect(await backend.look(pending.ref, NEVER)).toBe('absent')
     })

@@ -22,6 +22,7 @@ import {
   type Temporary,
 } from '../backend.ts'
 import type { ServerAddress } from './address.ts'
+import { createAssertions, type Assertions } from './assertion.ts'
 import { capabilitiesOf } from './capabilities.ts'
 import { outcomeOf, type Client } from './client.ts'
 import { enrol, ownSerial } from './enrol.ts'
@@ -54,7 +55,6 @@ const TIME_GOOD_MS = 60_000
 const MAX_DESCRIPTION = 80
 
 const MANAGED_ELSEWHERE = refused({ code: 'not-supported', reason: 'managed-elsewhere' })
-const NO_ASSERTIONS = refused({ code: 'not-supported', reason: 'assertion-not-offered' })
 
 export class PrivacyIdeaBackend implements Backend {
   readonly id: string
@@ -64,6 +64,7 @@ export class PrivacyIdeaBackend implements Backend {
   readonly #parts: BackendParts
   readonly #reader: Reader
   readonly #keys: KeyRegistration
+  readonly #assertions: Assertions
   readonly #listeners = new Set<() => void>()
   #contacts = new Map<string, Contacts>()
 
@@ -73,6 +74,7 @@ export class PrivacyIdeaBackend implements Backend {
     this.#parts = parts
     this.#reader = createReader(parts.client, parts.clock)
     this.#keys = createKeyRegistration(parts.client, parts.clock, parts.address)
+    this.#assertions = createAssertions(parts.client, parts.clock, parts.address)
     if (parts.ceremonies) this.ceremonies = parts.ceremonies
   }
 
@@ -347,12 +349,28 @@ export class PrivacyIdeaBackend implements Backend {
     })
   }
 
-  async beginAssertion(): Promise<Outcome<{ readonly options: Readonly<Record<string, unknown>> }>> {
-    return NO_ASSERTIONS
+  /** Without a device named, the first of its keys. */
+  beginAssertion(
+    identityId: string,
+    _rp: { readonly origin: string; readonly rpId: string },
+    deviceId?: string,
+  ): Promise<Outcome<{ readonly options: Readonly<Record<string, unknown>> }>> {
+    return this.#write(identityId, async (turn) => {
+      const held = await this.#reader.tokensOf(turn.person, turn.signal)
+      const keys = held.filter((token) => tokens.typeOf(token) === 'fido' && tokens.isEnrolled(token))
+      const usable = keys.filter((token) => tokens.isInUse(token) && (deviceId ?? token.serial) === token.serial)
+      const [key] = usable
+      return key ? this.#assertions.begin(turn, key) : refused({ code: 'key-refused', reason: 'unknown-credential' })
+    })
   }
-  async finishAssertion(): Promise<Outcome<{ readonly deviceId: string }>> {
-    return NO_ASSERTIONS
+
+  finishAssertion(
+    identityId: string,
+    response: Readonly<Record<string, unknown>>,
+  ): Promise<Outcome<{ readonly deviceId: string }>> {
+    return this.#write(identityId, (turn) => this.#assertions.finish(turn, response))
   }
+
   async changePassword(): Promise<Outcome<void>> {
     return MANAGED_ELSEWHERE
   }
@@ -410,8 +428,18 @@ export class PrivacyIdeaBackend implements Backend {
   }
 }
 
-/** What is typed of a serial may be in groups; privacyIDEA's own hold no spaces. */
 function refOf(identityId: string, request: RegisterRequest): PendingRef {
-  const deviceId = request.type === 'hardware-totp' ? request.serial.replace(/\s/g, '') : ownSerial(request.nonce)
-  return { identityId, type: request.type, deviceId }
+  return { identityId, type: request.type, deviceId: serialFor(request) }
+}
+
+function serialFor(request: RegisterRequest): string {
+  switch (request.type) {
+    case 'virtual-totp':
+      return ownSerial(tokens.OWN_PREFIX, request.nonce)
+    case 'fido':
+      return ownSerial(tokens.OWN_KEY_PREFIX, request.nonce)
+    case 'hardware-totp':
+      // What is typed may be in groups; privacyIDEA's own serials hold no spaces.
+      return request.serial.replace(/\s/g, '')
+  }
 }

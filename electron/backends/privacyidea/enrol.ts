@@ -9,14 +9,16 @@ import { asRecord } from './envelope.ts'
 import { outcomeOf, type Client, type Value } from './client.ts'
 import { idOf } from './listing.ts'
 import { CODE } from './refusals.ts'
-import { algorithmOf, OWN_PREFIX } from './tokens.ts'
+import { algorithmOf } from './tokens.ts'
 import type { Turn } from './turn.ts'
 
 const OWN_SERIAL_BYTES = 15
 
 /** Always the same for a nonce, which is new with each registration. */
-export const ownSerial = (nonce: string): string =>
-  OWN_PREFIX + toBase32(new Uint8Array(createHash('sha256').update(utf8(nonce)).digest()).slice(0, OWN_SERIAL_BYTES))
+export function ownSerial(prefix: string, nonce: string): string {
+  const hash = new Uint8Array(createHash('sha256').update(utf8(nonce)).digest())
+  return prefix + toBase32(hash.slice(0, OWN_SERIAL_BYTES))
+}
 
 type VirtualRequest = Extract<RegisterRequest, { type: 'virtual-totp' }>
 type Virtual = Extract<Pending, { type: 'virtual-totp' }>

@@ -12,7 +12,7 @@ type Json = Readonly<Record<string, unknown>>
 /** privacyIDEA keeps a challenge for two minutes unless told otherwise (its DefaultChallengeValidityTime). */
 export const CHALLENGE_GOOD_MS = 120_000
 /** Passkeys are asked for with 12 seconds, less than a person needs. */
-const LEAST_TIMEOUT_MS = 60_000
+export const LEAST_TIMEOUT_MS = 60_000
 
 const rp = z.object({ id: z.string().min(1), name: z.string() })
 const algorithms = z.array(z.object({ type: z.string(), alg: z.number().int() })).min(1)

@@ -34,8 +34,10 @@ export const tokenPage = z.object({
 /** privacyIDEA's own rule for serials, and its column's length (its lib/utils, models/token). */
 export const isSerial = (text: string): boolean => /^[0-9A-Za-z_-]{1,40}$/.test(text)
 
-/** What the serials of virtual devices and keys made here begin with. */
+/** What the serials of virtual devices made here begin with. */
 export const OWN_PREFIX = 'LKY'
+/** And of keys: the server takes a serial for a WebAuthn token's by its first three letters, and asks no other for a touch. */
+export const OWN_KEY_PREFIX = 'WANLKY'
 
 const info = ({ info }: Token, key: string): string | undefined => {
   const value = info?.[key]
