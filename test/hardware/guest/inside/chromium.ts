@@ -60,7 +60,8 @@ export async function chromium(path: string): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const origin = `http://localhost:${typeof address === 'object' ? address!.port : 0}`
-  const browser = spawn(path, [...FLAGS, `${origin}/`], { stdio: 'ignore' })
+  // Inherited: with its output at /dev/null it never got as far as the page in the guest; and a failure shows what it said.
+  const browser = spawn(path, [...FLAGS, `${origin}/`], { stdio: 'inherit' })
 
   const { made, signed } = await step('Chromium registers and signs in with it', async () => {
     const said = await told
