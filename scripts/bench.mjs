@@ -41,7 +41,33 @@ const vault = JSON.parse(
   spawnSync(process.execPath, [parts, 'figures', String(runs)], { encoding: 'utf8', maxBuffer: 1 << 20 }).stdout,
 )
 
+say('Loss engine: 10,000 entries, 500 identities…')
+const loss = JSON.parse(
+  spawnSync(process.execPath, [join(root, 'dist/bench/loss.js'), String(runs)], { encoding: 'utf8' }).stdout,
+)
+
 const figures = [
+  {
+    what: 'Loss engine: answer, 10,000 entries, 500 identities',
+    value: round(loss.computerMs),
+    unit: 'ms',
+    beside: `this computer lost; the phone: ${round(loss.phoneMs)} ms; best step: ${round(loss.bestStepMs)} ms`,
+    aim: '≤ 50 ms',
+  },
+  {
+    what: 'Loss engine: making that world ready',
+    value: round(loss.prepareMs),
+    unit: 'ms',
+    beside: `longest slice: ${round(loss.prepareSliceMs)} ms`,
+    aim: 'no slice over 50 ms',
+  },
+  {
+    what: 'Loss engine: every single loss tried',
+    value: round(loss.weakPointsMs),
+    unit: 'ms',
+    beside: `longest slice: ${round(loss.sliceMs)} ms`,
+    aim: '≤ 1000 ms, no slice over 50 ms',
+  },
   ...[1_000, 10_000].map((count) => ({
     what: `Unlock, ${count} entries`,
     value: round(vault[`unlock${count}Ms`]),
