@@ -1,11 +1,12 @@
-/** How questions that come back on calls look: confirm, by name where it is an only way in; a code of a device. */
+/** How questions that come back on calls look: confirm, by name where it is an only way in; a code of a device; a PIN. */
 import { useState } from 'react'
 import { answerWebAuthn, AskHost, type AskDialogProps } from '../client/index.ts'
-import { confirmWords, effectWords } from '../i18n/confirm.ts'
+import { confirmWords, effectWords, shownEffects } from '../i18n/confirm.ts'
 import { asks } from '../i18n/frame.ts'
 import { Button, ConfirmByName, Dialog, SixDigits } from '../ui/index.ts'
+import { AskPin } from './ask-pin.tsx'
 
-const DIALOGS = { confirm: Confirm, code: AskCode }
+const DIALOGS = { confirm: Confirm, code: AskCode, pin: AskPin }
 const HANDLERS = { webauthn: answerWebAuthn }
 
 export const Asks = () => <AskHost dialogs={DIALOGS} handlers={HANDLERS} />
@@ -13,7 +14,7 @@ export const Asks = () => <AskHost dialogs={DIALOGS} handlers={HANDLERS} />
 function Confirm({ ask, answer }: AskDialogProps<'confirm'>) {
   const words = confirmWords(ask.operation, ask.object)
   const decline = () => answer({ confirmed: false, nonce: ask.nonce })
-  const effects = ask.effects.map((effect, at) => ({ key: String(at), ...effectWords(effect) }))
+  const effects = shownEffects(ask.effects).map((effect, at) => ({ key: String(at), ...effectWords(effect) }))
   if (ask.typeName !== undefined)
     return (
       <ConfirmByName

@@ -5,22 +5,29 @@ import { useCall, useTopic } from '../client/index.ts'
 import { BenchDrawer } from '../features/bench/bench-drawer.tsx'
 import { CodesScreen } from '../features/codes/codes-screen.tsx'
 import { DevicesScreen } from '../features/devices/devices-screen.tsx'
+import { KeysScreen } from '../features/keys/keys-screen.tsx'
 import { RecoveryScreen } from '../features/recovery/recovery-screen.tsx'
 import { BackupDialog } from '../features/settings/backup-dialog.tsx'
 import { SettingsScreen } from '../features/settings/settings-screen.tsx'
-import { frame } from '../i18n/frame.ts'
+import { frame, palette } from '../i18n/frame.ts'
 import { App, Main, Rail, RailItem, type IconName } from '../ui/index.ts'
 import { Banners } from './banners.tsx'
 import { openPalette, Palette, type PaletteAction } from './palette.tsx'
-import { go, hrefOf, useRoute, type Room } from './routes.ts'
+import { go, hrefOf, useRoute, type Room, type Route } from './routes.ts'
 import { ShortcutList, useGlobalKeys } from './shortcuts.tsx'
 import { useActivity } from './use-activity.ts'
 
 type Unlocked = Extract<State<'vault'>, { state: 'unlocked' }>
 
-const ROOMS: readonly { readonly room: Room; readonly icon: IconName; readonly label: string }[] = [
+const ROOMS: readonly {
+  readonly room: Room
+  readonly icon: IconName
+  readonly label: string
+  readonly shortLabel?: string
+}[] = [
   { room: 'codes', icon: 'codes', label: frame.codes },
   { room: 'devices', icon: 'devices', label: frame.devices },
+  { room: 'keys', icon: 'keys', label: frame.keys, shortLabel: frame.keysShort },
   { room: 'recovery', icon: 'recovery', label: frame.recovery },
   { room: 'settings', icon: 'settings', label: frame.settings },
 ]
@@ -34,9 +41,11 @@ export function Frame({ vault }: { vault: Unlocked }) {
   const [isBackupOpen, setBackupOpen] = useState(false)
   const [isHelpOpen, setHelpOpen] = useState(false)
   const [isAddOpen, setAddOpen] = useState(false)
+  const [isDoctorOpen, setDoctorOpen] = useState(false)
   const [selectedEntry, setSelectedEntry] = useState<string | undefined>(undefined)
   useActivity()
 
+  const showDevices = useCallback(() => go({ room: 'devices' }), [])
   const lockNow = useCallback(() => lock.start({}), [lock])
   const add = useCallback(() => {
     go({ room: 'codes' })
@@ -47,6 +56,11 @@ export function Frame({ vault }: { vault: Unlocked }) {
     setSelectedEntry(id)
   }, [])
   const openCase = useCallback((caseId: string | undefined) => go({ room: 'recovery', caseId }), [])
+  const showKey = useCallback((keyId: string | undefined, tab?: Route['tab']) => go({ room: 'keys', keyId, tab }), [])
+  const doctor = useCallback(() => {
+    go({ room: 'keys' })
+    setDoctorOpen(true)
+  }, [])
   const toggleBench = useCallback(() => setBenchOpen((isOpen) => !isOpen), [])
   const closeBench = useCallback(() => setBenchOpen(false), [])
 
@@ -66,13 +80,21 @@ export function Frame({ vault }: { vault: Unlocked }) {
     (): readonly PaletteAction[] => [
       ...ROOMS.map(({ room, icon, label }) => ({ key: room, group: 'Places', label, icon, run: () => go({ room }) })),
       { key: 'add', group: 'Actions', label: 'Add an entry', icon: 'plus', run: add },
+      {
+        key: 'set-pin',
+        group: 'Actions',
+        label: palette.setPin,
+        icon: 'pin',
+        run: () => showKey(undefined, 'pin'),
+      },
+      { key: 'doctor', group: 'Actions', label: palette.keyNotSeen, icon: 'bolt', run: doctor },
       { key: 'backup', group: 'Actions', label: 'Back up', icon: 'save', run: () => setBackupOpen(true) },
       ...(isDemo
         ? [{ key: 'bench', group: 'Actions', label: 'Demo bench', icon: 'bench', run: toggleBench } as const]
         : []),
       { key: 'lock', group: 'Actions', label: 'Lock', icon: 'lock', run: lockNow },
     ],
-    [add, isDemo, lockNow, toggleBench],
+    [add, doctor, isDemo, lockNow, showKey, toggleBench],
   )
 
   return (
@@ -82,14 +104,15 @@ export function Frame({ vault }: { vault: Unlocked }) {
         brand={frame.name}
         foot={
           <>
-            <Item at={3} route={route.room} />
+            <Item at={4} route={route.room} />
             <RailItem icon="lock" label={frame.lock} count="Ctrl L" onClick={lockNow} />
           </>
         }
       >
         <Item at={0} route={route.room} count={counts.entries} countLabel={frame.entriesCount} />
         <Item at={1} route={route.room} count={counts.devices} countLabel={frame.devicesCount} />
-        <Item at={2} route={route.room} count={counts.cases} countLabel={frame.casesCount} isWarning />
+        <Item at={2} route={route.room} count={counts.keys} countLabel={frame.keysCount} />
+        <Item at={3} route={route.room} count={counts.cases} countLabel={frame.casesCount} isWarning />
       </Rail>
       <Main>
         {route.room === 'codes' && (
@@ -108,6 +131,17 @@ export function Frame({ vault }: { vault: Unlocked }) {
             banners={<Banners vault={vault} isDemo={isDemo} isBenchOpen={isBenchOpen} onBench={toggleBench} />}
             onCase={openCase}
             onEntry={showEntry}
+          />
+        )}
+        {route.room === 'keys' && (
+          <KeysScreen
+            banners={<Banners vault={vault} isDemo={isDemo} isBenchOpen={isBenchOpen} onBench={toggleBench} />}
+            keyId={route.keyId}
+            tab={route.tab ?? 'passkeys'}
+            onKey={showKey}
+            onCase={openCase}
+            isDoctorOpen={isDoctorOpen}
+            onDoctor={setDoctorOpen}
           />
         )}
         {route.room === 'recovery' && (
@@ -131,7 +165,7 @@ export function Frame({ vault }: { vault: Unlocked }) {
       {isDemo && isBenchOpen && <BenchDrawer onClose={closeBench} />}
       <BackupDialog isOpen={isBackupOpen} onClose={() => setBackupOpen(false)} />
       <ShortcutList isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
-      <Palette actions={actions} onEntry={showEntry} onDevice={() => go({ room: 'devices' })} />
+      <Palette actions={actions} onEntry={showEntry} onDevice={showDevices} onKey={showKey} />
     </App>
   )
 }
@@ -145,11 +179,12 @@ interface ItemProps {
 }
 
 function Item({ at, route, count, ...rest }: ItemProps) {
-  const { room, icon, label } = ROOMS[at]!
+  const { room, icon, label, shortLabel } = ROOMS[at]!
   return (
     <RailItem
       icon={icon}
       label={label}
+      shortLabel={shortLabel}
       isCurrent={route === room}
       href={hrefOf({ room })}
       count={count === 0 ? undefined : count}
@@ -162,12 +197,14 @@ function useCounts() {
   const entries = useTopic('entries').state
   const devices = useTopic('devices').state
   const cases = useTopic('cases').state
+  const keys = useTopic('keys').state
   return useMemo(
     () => ({
       entries: Object.values(entries ?? {}).filter(({ deletedAt }) => deletedAt === undefined).length,
       devices: (devices?.identities ?? []).reduce((sum, { devices: list }) => sum + list.length, 0),
+      keys: keys?.plugged.length ?? 0,
       cases: Object.values(cases ?? {}).filter(({ closedAt }) => closedAt === undefined).length,
     }),
-    [entries, devices, cases],
+    [entries, devices, cases, keys],
   )
 }

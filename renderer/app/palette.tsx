@@ -26,14 +26,16 @@ export function Palette({
   actions,
   onEntry,
   onDevice,
+  onKey,
 }: {
   actions: readonly PaletteAction[]
   onEntry: (id: string) => void
   onDevice: () => void
+  onKey: (id: string) => void
 }) {
   const [query, setQuery] = useState('')
   const announce = useAnnounce()
-  const found = useFound(query, actions, onEntry, onDevice)
+  const found = useFound(query, actions, onEntry, onDevice, onKey)
   const groups = [...new Set(found.map(({ group }) => group))]
   return (
     <Spotlight.Root
@@ -94,9 +96,11 @@ function useFound(
   actions: readonly PaletteAction[],
   onEntry: (id: string) => void,
   onDevice: () => void,
+  onKey: (id: string) => void,
 ): readonly PaletteAction[] {
   const entries = useTopic('entries').state
   const devices = useTopic('devices').state
+  const keys = useTopic('keys').state
   const index = useMemo(
     () => indexEntries(Object.values(entries ?? {}).filter(({ deletedAt }) => deletedAt === undefined)),
     [entries],
@@ -130,6 +134,17 @@ function useFound(
         icon: 'devices',
         run: onDevice,
       }))
-    return [...codes, ...found, ...actions.filter(({ label }) => matches(label))].slice(0, MOST_SHOWN)
-  }, [query, index, devices, actions, onEntry, onDevice])
+    const named = [...(keys?.plugged ?? []), ...(keys?.seen ?? [])]
+      .filter(({ name = '', model = '', serial = '' }) => words !== '' && matches(name, model, serial))
+      .slice(0, 8)
+      .map(({ id, rememberedId, name, model, state }): PaletteAction => ({
+        key: `key:${id}`,
+        group: palette.keys,
+        label: name ?? model ?? palette.namelessKey,
+        meta: state === 'unplugged' ? palette.seenKey : palette.pluggedKey,
+        icon: 'keys',
+        run: () => onKey(rememberedId ?? id),
+      }))
+    return [...codes, ...found, ...named, ...actions.filter(({ label }) => matches(label))].slice(0, MOST_SHOWN)
+  }, [query, index, devices, keys, actions, onEntry, onDevice, onKey])
 }

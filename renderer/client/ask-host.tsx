@@ -29,7 +29,7 @@ interface Shown {
 export function AskHost({ dialogs, handlers }: AskHostProps) {
   const client = useClient()
   const [shown, setShown] = useState<readonly Shown[]>([])
-  const { confirm, code, webauthn } = dialogs
+  const { confirm, code, pin, webauthn } = dialogs
 
   useEffect(() => {
     let lastKey = 0
@@ -41,10 +41,11 @@ export function AskHost({ dialogs, handlers }: AskHostProps) {
     return client.answerAsks({
       ...(confirm && { confirm: inDialog(confirm, show) }),
       ...(code && { code: inDialog(code, show) }),
+      ...(pin && { pin: inDialog(pin, show) }),
       ...(webauthn && { webauthn: inDialog(webauthn, show) }),
       ...handlers,
     })
-  }, [client, confirm, code, webauthn, handlers])
+  }, [client, confirm, code, pin, webauthn, handlers])
 
   const first = shown[0]
   return first && <Fragment key={first.key}>{first.draw()}</Fragment>

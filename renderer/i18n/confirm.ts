@@ -1,17 +1,11 @@
 /** Words of the question before anything that destroys, and of what it would do. */
-import type { ReactNode } from 'react'
 import type { Facts } from '../../shared/contract/index.ts'
-import type { Tone } from '../ui/index.ts'
+import type { ConfirmWords, EffectWords } from './confirm-words.ts'
+import { KEY_CONFIRMS, KEY_EFFECTS, NOT_SHOWN } from './confirm-keys.ts'
 import { atDayTime, plural } from './format.ts'
 
-interface ConfirmWords {
-  readonly title: string
-  readonly why: string
-  readonly go: string
-  readonly keep: string
-}
-
 const CONFIRMS: Readonly<Record<string, (object: string) => ConfirmWords>> = {
+  ...KEY_CONFIRMS,
   'devices.remove': (name) => ({
     title: `Remove ${name}?`,
     why: 'It is deactivated at the backend and can’t sign anybody in any more.',
@@ -63,12 +57,6 @@ export function confirmWords(operation: string, object: string): ConfirmWords {
   )(object)
 }
 
-interface EffectWords {
-  readonly name: ReactNode
-  readonly tone: Tone
-  readonly outcome: ReactNode
-}
-
 const WAYS: Readonly<Record<string, string>> = {
   'password-alone': 'by password alone',
   'other-device': 'with another device',
@@ -79,6 +67,7 @@ const WAYS: Readonly<Record<string, string>> = {
 }
 
 const EFFECTS: Readonly<Record<string, (facts: Facts) => EffectWords>> = {
+  ...KEY_EFFECTS,
   'opens-with': ({ name }) => ({ name: String(name), tone: 'ok', outcome: 'Still opens it' }),
   'password-alone': ({ identity }) => ({ name: String(identity), tone: 'warn', outcome: 'Opens by password alone' }),
   'only-lost-stay': ({ devices }) => ({
@@ -129,6 +118,10 @@ const EFFECTS: Readonly<Record<string, (facts: Facts) => EffectWords>> = {
   }),
   'half-made-removed': ({ name }) => ({ name: String(name), tone: 'warn', outcome: 'Half made; cleaned up' }),
 }
+
+/** Those that tell a person something that the question's title does not. */
+export const shownEffects = <E extends { readonly effect: string }>(effects: readonly E[]): readonly E[] =>
+  effects.filter(({ effect }) => !NOT_SHOWN.has(effect))
 
 /** What a step would do to one thing. An effect without words would be a gap in the warning, so it is shown by its code. */
 export function effectWords({ effect, facts }: { effect: string; facts: Facts }): EffectWords {

@@ -185,12 +185,13 @@ const ERRORS: Words = {
 
 const name = (issuer: string, account: string) => [issuer, account].filter(Boolean).join(', ') || 'This account'
 
-/** The error in words; where it matters, whether anything changed at the backend. */
-export function errorWords(error: ContractError): string {
+/** The error in words; where it matters, whether anything changed at the backend, or on the key that was spoken to. */
+export function errorWords(error: ContractError, place: 'backend' | 'key' = 'backend'): string {
   const words = ERRORS[error.code] as string | ((detail: unknown) => string)
   const text = typeof words === 'string' ? words : words(error.detail)
   if (error.changed === undefined) return text
-  return `${text} ${error.changed ? 'Part of it was done at the backend.' : 'Nothing was changed at the backend.'}`
+  const where = place === 'key' ? 'on the key' : 'at the backend'
+  return `${text} ${error.changed ? `Part of it was done ${where}.` : `Nothing was changed ${where}.`}`
 }
 
 const FIELDS: Readonly<Record<string, string>> = {

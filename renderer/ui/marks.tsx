@@ -86,9 +86,7 @@ export function Tile({ name = '', icon, size }: TileProps) {
   )
 }
 
-/** A small light: steady, out, or waiting for the person. Words go beside it. */
-export function Led({ state = 'on' }: { state?: 'on' | 'off' | 'wait' | undefined }) {
-  return (
-    <span className={cx('lk-led', state === 'off' && 'is-off', state === 'wait' && 'is-wait')} aria-hidden="true" />
-  )
+/** A small light: steady, out, waiting for the person, or in trouble. Words go beside it. */
+export function Led({ state = 'on' }: { state?: 'on' | 'off' | 'wait' | 'bad' | undefined }) {
+  return <span className={cx('lk-led', state !== 'on' && `is-${state}`)} aria-hidden="true" />
 }

@@ -1,0 +1,34 @@
+/** What a call waits for: the key blinks, a list is read, and the way to stop it. */
+import type { KeyProgress, KeyRow } from '../../../shared/contract/index.ts'
+import { waiting as words } from '../../i18n/keys.ts'
+import { Button, KeyDrawing, ProgressLine } from '../../ui/index.ts'
+import { labelOf, shapeOf, tintOf } from './look.ts'
+
+export interface WaitingProps {
+  readonly row: KeyRow
+  readonly progress: KeyProgress | undefined
+  readonly onCancel: () => void
+}
+
+export function Waiting({ row, progress, onCancel }: WaitingProps) {
+  const isHand = progress?.doing === 'touch' || progress?.doing === 'finger'
+  const text = progress ? words.progress(progress) : words.begun(labelOf(row))
+  const isCounted = progress?.doing === 'reading' || progress?.doing === 'writing'
+  return (
+    <div className={isHand ? 'lk-waiting is-hand' : 'lk-waiting'}>
+      <KeyDrawing shape={shapeOf(row)} tint={tintOf(row)} isWaiting={isHand} width={64} />
+      <div className="grow">
+        <span role="status">{text}</span>
+        {!isHand && (
+          <ProgressLine
+            label={text}
+            tone="live"
+            value={isCounted ? progress.done : undefined}
+            max={isCounted ? progress.total : undefined}
+          />
+        )}
+      </div>
+      <Button onClick={onCancel}>{words.cancel}</Button>
+    </div>
+  )
+}
