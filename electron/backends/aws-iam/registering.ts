@@ -32,6 +32,8 @@ export class Registering {
   readonly #parts: RegisteringParts
   /** When the making of an entity was last sent from here, or its untying: what lists say of it may be old. */
   readonly #touchedAt = new Map<string, number>()
+  /** When a list did not have an entity. */
+  readonly #notSeenAt = new Map<string, number>()
 
   constructor(parts: RegisteringParts) {
     this.#parts = parts
@@ -52,11 +54,15 @@ export class Registering {
   }
 
   isSettling(serial: string): boolean {
-    const at = this.#touchedAt.get(serial)
+    return this.#isRecent(this.#touchedAt, serial)
+  }
+
+  #isRecent(times: Map<string, number>, serial: string): boolean {
+    const at = times.get(serial)
     if (at === undefined) return false
     const age = this.#parts.clock.now() - at
     if (age >= 0 && age < SETTLING_MS) return true
-    this.#touchedAt.delete(serial)
+    times.delete(serial)
     return false
   }
 
@@ -114,6 +120,9 @@ export class Registering {
         laterAt: this.#parts.wire.now() + SETTLING_MS,
       },
     )
+    // Not in the list a moment ago, and yet there: made just now, perhaps from here before a crash whose answer nobody heard.
+    const isNew = made.is === 'refused' && made.error.code === 'name-taken'
+    if (isNew && this.#isRecent(this.#notSeenAt, ref.deviceId)) return { is: 'unknown' }
     if (made.is !== 'done') return made
     const { SerialNumber: serial, Base32StringSeed: text } = made.value.VirtualMFADevice ?? {}
     const seed = readSeed(text)
@@ -202,7 +211,10 @@ export class Registering {
       return 'absent' as const
     })
     if (found === undefined) return 'unknown'
-    if (found === 'absent') return isSettling ? 'unknown' : 'absent'
+    if (found === 'absent') {
+      this.#notSeenAt.set(deviceId, this.#parts.clock.now())
+      return isSettling ? 'unknown' : 'absent'
+    }
     const owner = found.User?.Arn
     if (owner === undefined) return 'created'
     return owner === of.arn ? 'enabled' : 'other-owner'
