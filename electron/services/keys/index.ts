@@ -4,7 +4,7 @@ import { fromKey, isKeyTrouble } from '../errors.ts'
 import type { Handlers, TopicSources } from '../handlers.ts'
 import { handlersNotHere } from '../later.ts'
 import { anyOf, createSource } from '../source.ts'
-import type { Desk, KeysOptions } from './desk.ts'
+import { withKey, type Desk, type KeysOptions } from './desk.ts'
 import { blobCalls } from './blob-calls.ts'
 import { configCalls } from './config-calls.ts'
 import { fingerprintCalls } from './fingerprint-calls.ts'
@@ -13,6 +13,7 @@ import { pinCalls } from './pin-calls.ts'
 import { plainCalls } from './plain-calls.ts'
 import { PluggedKeys } from './plugged.ts'
 import { changeKey, keyById } from './remembered.ts'
+import { resetKey } from './reset.ts'
 import { keysState } from './rows.ts'
 
 export type { KeysOptions } from './desk.ts'
@@ -26,7 +27,7 @@ export interface KeysService {
   close(): Promise<void>
 }
 
-const LATER = ['keys.reset', 'keys.beginTwin', 'keys.endTwin', 'keys.tickTwin', 'keys.drill'] as const
+const LATER = ['keys.beginTwin', 'keys.endTwin', 'keys.tickTwin', 'keys.drill'] as const
 
 /** A key that is plugged in again and again is not saved each time. */
 const SEEN_AGAIN_MS = 10 * 60_000
@@ -59,7 +60,7 @@ export function createKeysService({ registry, ...options }: KeysOptions): KeysSe
     anyOf(plugged.onChange, store.onChange, options.readings.onChange),
   )
   return {
-    handlers: translated({
+    handlers: translated<Handlers<KeysCall>>({
       ...handlersNotHere(LATER, 'later'),
       ...plainCalls(desk),
       ...pinCalls(desk),
@@ -67,6 +68,7 @@ export function createKeysService({ registry, ...options }: KeysOptions): KeysSe
       ...fingerprintCalls(desk),
       ...configCalls(desk),
       ...blobCalls(desk),
+      'keys.reset': ({ key }, context) => withKey(desk, key, context.signal, (open) => resetKey(desk, open, context)),
     }),
     topics: {
       keys: {
