@@ -3,7 +3,7 @@
  * world is made anew, so that nothing of it was compiled before.
  */
 import {
-  bestStep,
+  bestStepInSlices,
   effectsOf,
   lose,
   NOTHING_SAID,
@@ -120,11 +120,12 @@ function run() {
   const prepareSliceMs = Math.max(...prepareSlices)
   const computerMs = timed(() => lose(world, COMPUTER, NOW))
   const phoneMs = timed(() => lose(world, PHONE, NOW))
-  const bestStepMs = timed(() => bestStep(world, COMPUTER, NOW))
+  const bestStepSlices = slicesOf(bestStepInSlices(world, COMPUTER, NOW))
+  const bestStepMs = bestStepSlices.reduce((sum, one) => sum + one, 0)
   const effectsMs = timed(() => effectsOf(world, [{ is: 'key', key: 'blue' }]))
   const slices = slicesOf(weakPointsOneByOne(world))
   const weakPointsMs = slices.reduce((sum, one) => sum + one, 0)
-  const sliceMs = Math.max(...slices)
+  const sliceMs = Math.max(...slices, ...bestStepSlices)
   return { prepareMs, prepareSliceMs, computerMs, phoneMs, bestStepMs, effectsMs, weakPointsMs, sliceMs }
 }
 

@@ -41,8 +41,10 @@ export function* prepare(world: AccessWorld): Generator<undefined, Solved> {
 }
 
 /** The same, at one go. */
-export function solve(world: AccessWorld): Solved {
-  const slices = prepare(world)
+export const solve = (world: AccessWorld): Solved => atOnce(prepare(world))
+
+/** Runs slices one after the other, and answers what they come to. */
+export function atOnce<T>(slices: Generator<undefined, T>): T {
   for (;;) {
     const slice = slices.next()
     if (slice.done) return slice.value

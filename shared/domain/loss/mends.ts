@@ -1,7 +1,7 @@
 /** Everything that could be mended, the world after it, and the one step that helps most. */
 import type { MfaDevice } from '../device.ts'
 import { canonical } from './canonical.ts'
-import { levelsOf, onBoth, solve, withLosses, type Solved } from './lost.ts'
+import { atOnce, levelsOf, onBoth, prepare, solve, withLosses, type Solved } from './lost.ts'
 import { MENDS, type Mend } from './mend.ts'
 import type { Account, MendNode } from './making.ts'
 import { accountKey, type DeviceRef, type IdentityRef, type LossItem } from './refs.ts'
@@ -27,27 +27,48 @@ export interface BestStep {
   readonly after: Score
 }
 
+/** Mends tried in one slice: some twenty milliseconds. */
+const A_SLICE = 4000
+
 /**
  * The mend after which the losses would cost least; of those that help alike, the one first in `MENDS`. `undefined` where none
- * helps. Each is tried on the solved world, where only what follows from it is looked at.
+ * helps. Each is tried on the solved world, where only what follows from it is looked at. Between two slices anything else may
+ * be asked.
  */
-export function bestStep(world: AccessWorld, losses: readonly LossItem[], now: number): BestStep | undefined {
-  const solved = solve(world)
+export function* bestStepInSlices(
+  world: AccessWorld,
+  losses: readonly LossItem[],
+  now: number,
+): Generator<undefined, BestStep | undefined> {
+  const solved = yield* prepare(world)
   const { compiled } = solved
   const byAtom = new Map(compiled.accounts.map((account) => [account.atom, account]))
   const byIdentity = new Map(compiled.accounts.map((account) => [accountKey(account.ref), account]))
-  return withLosses(solved, losses, () => {
-    const before = scoreNow(solved, compiled, now)
-    let best: BestStep | undefined
-    for (const node of compiled.mends()) {
-      const { mend } = node
-      const after = scoreAfter({ solved, byAtom, byIdentity, before, now }, node)
-      const against = compareScores(after, best?.after ?? before)
-      if (against > 0 || (against === 0 && (!best || !comesFirst(mend, best.mend)))) continue
-      best = { mend, before, after }
-    }
-    return best
-  })
+  const mends = compiled.mends()
+  yield undefined
+  const before = withLosses(solved, losses, () => scoreNow(solved, compiled, now))
+  const trying = { solved, byAtom, byIdentity, before, now }
+  let best: BestStep | undefined
+  for (let at = 0; at < mends.length; at += A_SLICE) {
+    const some = mends.slice(at, at + A_SLICE)
+    best = withLosses(solved, losses, () => some.reduce((least, mend) => better(trying, mend, least), best))
+    yield undefined
+  }
+  return best
+}
+
+/** The same, at one go. */
+export const bestStep = (world: AccessWorld, losses: readonly LossItem[], now: number): BestStep | undefined =>
+  atOnce(bestStepInSlices(world, losses, now))
+
+/** The better of a mend and the best so far. */
+function better(trying: Trying, node: MendNode, best: BestStep | undefined): BestStep | undefined {
+  const { mend } = node
+  const { before } = trying
+  const after = scoreAfter(trying, node)
+  const against = compareScores(after, best?.after ?? before)
+  if (against > 0 || (against === 0 && (!best || !comesFirst(mend, best.mend)))) return best
+  return { mend, before, after }
 }
 
 /** Of two that help alike. */
