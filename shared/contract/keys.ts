@@ -231,6 +231,7 @@ export const keyProgress = z.discriminatedUnion('doing', [
   /** The key blinks. */
   z.strictObject({ doing: z.literal('touch'), keyName: z.string() }),
   z.strictObject({ doing: z.literal('finger'), keyName: z.string(), retries: z.number().int().optional() }),
+  /** `keyName` is empty where any key will do. */
   z.strictObject({ doing: z.literal('waiting-for-key'), keyName: z.string() }),
 ])
 export type KeyProgress = z.infer<typeof keyProgress>

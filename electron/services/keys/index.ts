@@ -2,10 +2,10 @@
 import type { keysCalls } from '../../../shared/contract/index.ts'
 import { fromKey, isKeyTrouble } from '../errors.ts'
 import type { Handlers, TopicSources } from '../handlers.ts'
-import { handlersNotHere } from '../later.ts'
 import { anyOf, createSource } from '../source.ts'
 import { withKey, type Desk, type KeysOptions } from './desk.ts'
 import { blobCalls } from './blob-calls.ts'
+import { createCeremonies, type Ceremonies } from './ceremony.ts'
 import { configCalls } from './config-calls.ts'
 import { fingerprintCalls } from './fingerprint-calls.ts'
 import { passkeyCalls } from './passkey-calls.ts'
@@ -15,19 +15,22 @@ import { PluggedKeys } from './plugged.ts'
 import { changeKey, keyById } from './remembered.ts'
 import { resetKey } from './reset.ts'
 import { keysState } from './rows.ts'
+import { twinCalls } from './twin-calls.ts'
 
+export type { Ceremonies, CeremonyRequest, Performed } from './ceremony.ts'
 export type { KeysOptions } from './desk.ts'
+export type { Hand, PinAsk } from './hand.ts'
 
 type KeysCall = keyof typeof keysCalls
 
 export interface KeysService {
   readonly handlers: Handlers<KeysCall>
   readonly topics: Pick<TopicSources, 'keys'>
+  /** For whoever registers and signs in at backends with a key. */
+  readonly ceremonies: Ceremonies
   /** Lets all keys go. */
   close(): Promise<void>
 }
-
-const LATER = ['keys.beginTwin', 'keys.endTwin', 'keys.tickTwin', 'keys.drill'] as const
 
 /** A key that is plugged in again and again is not saved each time. */
 const SEEN_AGAIN_MS = 10 * 60_000
@@ -61,13 +64,13 @@ export function createKeysService({ registry, ...options }: KeysOptions): KeysSe
   )
   return {
     handlers: translated<Handlers<KeysCall>>({
-      ...handlersNotHere(LATER, 'later'),
       ...plainCalls(desk),
       ...pinCalls(desk),
       ...passkeyCalls(desk),
       ...fingerprintCalls(desk),
       ...configCalls(desk),
       ...blobCalls(desk),
+      ...twinCalls(desk),
       'keys.reset': ({ key }, context) => withKey(desk, key, context.signal, (open) => resetKey(desk, open, context)),
     }),
     topics: {
@@ -82,6 +85,7 @@ export function createKeysService({ registry, ...options }: KeysOptions): KeysSe
         },
       },
     },
+    ceremonies: createCeremonies(desk),
     close: () => plugged.close(),
   }
 }

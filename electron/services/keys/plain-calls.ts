@@ -97,14 +97,18 @@ const forgetEffects = (desk: Desk, key: RememberedKey) => [
 type Tell = CallContext<'keys.select'>['progress']
 
 /**
- * The plug-in of the key that is touched first. While held. Throws `keys-unavailable` where none can be asked, trouble with
+ * The plug-in of the key that is touched first. While held. Throws `keys-unavailable` or `several-keys` where none can be asked, trouble with
  * the last one that could, or the signal's reason.
  */
 export async function selectByTouch(desk: Desk, signal: AbortSignal, tell: Tell): Promise<string> {
   const { plugged } = desk
   await plugged.until(signal, () => plugged.all.every(({ state }) => state !== 'reading') || undefined)
   const able = plugged.all.filter(({ state, facts }) => state === 'ready' && facts && keyInfo(facts).can.select.can)
-  if (able.length === 0) throw callError('keys-unavailable', { reason: 'none-here' })
+  if (able.length === 0) {
+    // Keys of U2F alone can't be asked this.
+    const isAnyHere = plugged.all.some(({ state }) => state === 'ready')
+    throw isAnyHere ? callError('several-keys', {}) : callError('keys-unavailable', { reason: 'none-here' })
+  }
   const enough = new AbortController()
   const within = AbortSignal.any([signal, enough.signal])
   const asked = able.map(async ({ key }) => {
