@@ -150,11 +150,11 @@ function turn(grey: Grey, degrees: number): Grey {
   })
 }
 
-/** The top edge further away by this share of the width. */
+/** Seen in perspective: the top edge further away, narrower by this share of the width. */
 const tilt = (grey: Grey, share: number): Grey =>
   map(blank(grey.width, grey.height), (x, y) => {
-    const narrow = 1 - share * (1 - y / grey.height)
-    return sample(grey, (x - grey.width / 2) / narrow + grey.width / 2, y)
+    const nearness = 1 - share * (1 - y / grey.height)
+    return sample(grey, (x - grey.width / 2) / nearness + grey.width / 2, y / nearness)
   })
 
 const map = (grey: Grey, light: (x: number, y: number) => number): Grey => ({
