@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../test/support/fake-clock.ts'
 import {
@@ -294,7 +297,10 @@ describe('a write', () => {
     expect(errorOf(await backend.changePassword(id, undefined, 'another long password', SELF))).toEqual({
       code: 'sign-in-failed',
     })
-    expect((await backend.changePassword(id, PASSWORD, 'another long password', SELF)).is).toBe('done')
+    const change = (current: string, next: string) => backend.changePassword(id, current, next, SELF)
+    expect(errorOf(await change('not the password', 'another long password'))).toEqual({ code: 'sign-in-failed' })
+    expect(errorOf(await change(PASSWORD, '비밀번호가 아주 깁니다'))).toEqual({ code: 'password-refused' })
+    expect((await change(PASSWORD, 'another long password')).is).toBe('done')
     expect(user.password).toBe('another long password')
   })
 })
@@ -369,6 +375,60 @@ describe('the clock', () => {
       expect(enabled.is).toBe('done')
     },
   )
+})
+
+describe('credentials', () => {
+  const profiles = async (keys: { accessKeyId: string; secretAccessKey: string }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'latchkey-aws-'))
+    const files = { config: join(folder, 'config'), credentials: join(folder, 'credentials') }
+    const told = JSON.stringify({ Version: 1, AccessKeyId: keys.accessKeyId, SecretAccessKey: keys.secretAccessKey })
+    await writeFile(join(folder, 'told.json'), told)
+    const program = `credential_process = cat ${join(folder, 'told.json')}`
+    const sso = '[profile sso]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = Admin\n'
+    const session = '[sso-session corp]\nsso_start_url = https://corp.invalid/start\nsso_region = us-east-1\n'
+    await writeFile(files.config, `[profile work]\n[profile told]\n${program}\n${sso}${session}`)
+    const own = `aws_access_key_id = ${keys.accessKeyId}\naws_secret_access_key = ${keys.secretAccessKey}\n`
+    await writeFile(files.credentials, `[work]\n${own}`)
+    return { files, remove: () => rm(folder, { recursive: true }) }
+  }
+
+  it.each([
+    ['work', 'its keys'],
+    ['told', 'what its program tells'],
+  ])('of the profile %s are %s', async (profile) => {
+    const { iam, keys, id, clock } = world()
+    const { files, remove } = await profiles(keys)
+    const backend = openAwsIam({
+      id: 'aws',
+      name: 'AWS',
+      clock,
+      random: seededRandom('profile'),
+      requestHandler: inProcess(iam),
+      credentials: { from: 'profile', profile, files },
+    })
+    expect(await backend.devices(id, NEVER)).toEqual([])
+    await remove()
+  })
+
+  it.each([
+    ['sso', 'sign-in-expired'],
+    ['missing', 'sign-in-failed'],
+  ])('that can’t be had of the profile %s: %s', async (profile, code) => {
+    const { iam, keys, id, clock } = world()
+    const { files, remove } = await profiles(keys)
+    const backend = openAwsIam({
+      id: 'aws',
+      name: 'AWS',
+      clock,
+      random: seededRandom('profile'),
+      requestHandler: inProcess(iam),
+      credentials: { from: 'profile', profile, files },
+    })
+    expect(await faultOf(backend.devices(id, NEVER))).toEqual({ code })
+    expect(errorOf(await backend.deactivate(id, 'GALT00623358', SELF))).toEqual({ code })
+    expect(iam.log).toEqual([])
+    await remove()
+  })
 })
 
 describe('the wire', () => {

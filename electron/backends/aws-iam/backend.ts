@@ -53,6 +53,8 @@ const SESSION_SECONDS = 900
 const TIME_GOOD_FOR_MS = 10 * 60_000
 /** Devices that were read just now are not read again for what can be done with them. */
 const JUST_READ_MS = 2_000
+/** Letters and length that ChangePassword takes. */
+const PASSWORD = /^[\t\n\r\u0020-\u00FF]{1,128}$/
 const NEVER = new AbortController().signal
 
 export class AwsIamBackend implements Backend {
@@ -244,13 +246,18 @@ export class AwsIamBackend implements Backend {
     return this.#write(identityId, actor, 'iam:ChangePassword', async ({ subject, caller }) => {
       const { sender, account, wire } = this.#parts
       const isOwn = subject.arn === caller.arn
-      if (isOwn && current === undefined) return refused({ code: 'sign-in-failed' })
+      if (!PASSWORD.test(next)) return refused({ code: 'password-refused' })
+      if (isOwn && !PASSWORD.test(current ?? '')) return refused({ code: 'sign-in-failed' })
       const about = { resource: subject.arn, laterAt: wire.now() + SETTLING_MS }
       const changed = isOwn
         ? await sender.send(
             ({ iam, watched, options }) =>
               iam.send(watched(new ChangePasswordCommand({ OldPassword: current, NewPassword: next })), options),
             { ...about, action: 'iam:ChangePassword' },
+            {
+              refine: ({ code, saysNotAuthorized }) =>
+                code === 'AccessDenied' && !saysNotAuthorized ? { code: 'sign-in-failed' } : undefined,
+            },
           )
         : await sender.send(
             ({ iam, watched, options }) =>

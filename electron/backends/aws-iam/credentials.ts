@@ -2,7 +2,7 @@
  * Where credentials come from: the SDK's own providers read profiles, SSO, `credential_process`, roles and the environment;
  * keys that were typed come from the vault. They are kept in memory alone, and told to nobody but the signer.
  */
-import { fromEnv, fromIni, fromTemporaryCredentials } from '@aws-sdk/credential-providers'
+import { fromEnv, fromIni, fromSSO, fromTemporaryCredentials } from '@aws-sdk/credential-providers'
 import type { Clock } from '../../../shared/kit/index.ts'
 
 export interface AwsKeys {
@@ -48,17 +48,8 @@ export function providerOf(source: AwsCredentialSource, parts: ProviderParts): (
   const clientConfig = { region, maxAttempts: 1, ...(stsEndpoint === undefined ? {} : { endpoint: stsEndpoint }) }
   const mfa = mfaCode ? { mfaCodeProvider: mfaCode } : {}
   switch (source.from) {
-    case 'profile': {
-      const { profile, files } = source
-      return fromIni({
-        profile,
-        ignoreCache: true,
-        ...(files?.config === undefined ? {} : { configFilepath: files.config }),
-        ...(files?.credentials === undefined ? {} : { filepath: files.credentials }),
-        clientConfig,
-        ...mfa,
-      })
-    }
+    case 'profile':
+      return ofProfile(source, { clientConfig, ...mfa })
     case 'environment':
       return fromEnv()
     case 'keys':
@@ -79,6 +70,38 @@ export function providerOf(source: AwsCredentialSource, parts: ProviderParts): (
     }
   }
 }
+
+/** The SDK signs in by SSO from the files in their usual places alone; where others are named, it is asked for that by itself. */
+function ofProfile(
+  { profile, files }: Extract<AwsCredentialSource, { readonly from: 'profile' }>,
+  rest: Pick<NonNullable<Parameters<typeof fromIni>[0]>, 'clientConfig' | 'mfaCodeProvider'>,
+): () => Promise<AwsKeys> {
+  const init = {
+    ...rest,
+    profile,
+    ignoreCache: true,
+    ...(files?.config === undefined ? {} : { configFilepath: files.config }),
+    ...(files?.credentials === undefined ? {} : { filepath: files.credentials }),
+  }
+  const byFiles = fromIni(init)
+  if (!files) return byFiles
+  const bySso = fromSSO(init)
+  return async () => {
+    try {
+      return await byFiles()
+    } catch (error) {
+      return await bySso().catch((ssoError: unknown) => {
+        throw isSignInOver(ssoError) ? ssoError : error
+      })
+    }
+  }
+}
+
+/** The SDK's own words on this computer, where it has no code for a sign-in that is over. */
+const OVER = /expired|aws sso login|aws login/i
+
+export const isSignInOver = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'TokenProviderError' || OVER.test(error.message))
 
 /** Fetched again this long before they end. */
 const RENEW_BEFORE_MS = 60_000

@@ -1,6 +1,6 @@
 /**
  * What can go wrong between this computer and AWS, told by what it means for a write: never sent, refused there (nothing
- * changed), or nobody knows. Only codes and status are read, never a message's text; nothing of a request or an answer is kept,
+ * changed), or nobody knows. Codes and status are read, and of a message one thing alone; nothing of a request or an answer is kept,
  * for both may hold secrets.
  */
 
@@ -51,6 +51,8 @@ export interface Refusal {
   /** IAM's error code without the SDK's ending: `NoSuchEntity`. */
   readonly code: string
   readonly status: number
+  /** The words that every refusal for want of a right has, and one for a wrong password has not (both are AccessDenied). */
+  readonly saysNotAuthorized: boolean
   readonly requestId?: string
   readonly retryAfterSeconds?: number
 }
@@ -65,6 +67,7 @@ export function refusalOf(error: unknown): Refusal | undefined {
   return {
     code: error.name.replace(/Exception$/, ''),
     status,
+    saysNotAuthorized: error.message.includes('is not authorized to perform'),
     ...(typeof requestId === 'string' ? { requestId } : {}),
   }
 }

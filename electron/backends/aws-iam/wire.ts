@@ -8,7 +8,7 @@ import { IAMClient, type IAMClientConfig } from '@aws-sdk/client-iam'
 import { STSClient } from '@aws-sdk/client-sts'
 import { fromUtf8, sleep, type Clock, type Random } from '../../../shared/kit/index.ts'
 import { BackendFault, type BackendError } from '../backend.ts'
-import type { AwsKeys, Credentials } from './credentials.ts'
+import { isSignInOver, type AwsKeys, type Credentials } from './credentials.ts'
 import {
   isFault,
   isSignedAtWrongTime,
@@ -261,16 +261,12 @@ function clockFault(tried: RefusedTry, clock: ServerClock): { error: BackendErro
   }
 }
 
-/** The SDK's own words on this computer, where it has no code for a sign-in that is over. */
-const EXPIRED = /expired|aws sso login|aws login/i
-
 /** No credentials could be had. What the provider threw goes no further: it may quote a file or a command. */
 function signInFault(error: unknown): BackendError {
   const fault = transportFault(error)
   if (fault.is === 'untrusted') return { code: 'untrusted-server' }
   if (fault.is === 'unreachable') return { code: 'unreachable' }
-  const isOver = error instanceof Error && (error.name === 'TokenProviderError' || EXPIRED.test(error.message))
-  return { code: isOver ? 'sign-in-expired' : 'sign-in-failed' }
+  return { code: isSignInOver(error) ? 'sign-in-expired' : 'sign-in-failed' }
 }
 
 interface Answer {
