@@ -8,7 +8,7 @@ import { expect, it } from 'vitest'
 import { FAULTS } from '../support/fake-iam/index.ts'
 import { replaceAlong, type Schedule } from '../support/fake-iam/program.ts'
 
-const numRuns = Number(process.env['FUZZ'] ?? 40)
+const numRuns = Number(process.env['FUZZ'] ?? 15)
 
 const schedule: fc.Arbitrary<Schedule> = fc.record({
   faults: fc.array(
