@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { toSecret } from '../shared/domain/entry.ts'
 import type { Clock, Random } from '../shared/kit/index.ts'
 import { BACKEND_KINDS, type BackendKind } from '../shared/domain/device.ts'
+import { whatifCalls } from '../shared/contract/index.ts'
 import { openDemoWorld, BENCH_RP, type Backend, type DemoOtp, type DemoWorld } from './backends/index.ts'
 import {
   HidHostError,
@@ -32,6 +33,7 @@ import { createKeysService } from './services/keys/index.ts'
 import { storeWithoutVault } from './services/keys-without-vault.ts'
 import { createDevicesService } from './services/devices.ts'
 import { createReadings } from './services/devices-readings.ts'
+import { handlersNotHere, topicsNotHere } from './services/later.ts'
 import type { Log, SettingsStore, Shell } from './services/ports.ts'
 import { createRecovery, type RecoveryDeps, type TouchHere } from './services/recovery/index.ts'
 import { createSettingsService } from './services/settings.ts'
@@ -257,6 +259,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ...unlocked.handlers(backup),
       ...unlocked.handlers(devices.handlers),
       ...unlocked.handlers(recovery.handlers),
+      ...handlersNotHere(Object.keys(whatifCalls) as (keyof typeof whatifCalls)[], 'later'),
       ...keysDoor.handlers,
       ...bench.handlers,
     },
@@ -267,6 +270,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ...unlocked.topics(corrected.topics),
       ...unlocked.topics(devices.topics),
       ...unlocked.topics(recovery.topics),
+      ...topicsNotHere(['whatif'], 'later'),
       ...keysDoor.topics,
       ...bench.topics,
     },

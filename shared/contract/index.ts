@@ -8,6 +8,7 @@ import { keysCalls, keysTopics } from './keys.ts'
 import { recoveryCalls, recoveryTopics } from './recovery.ts'
 import { settingsCalls, settingsTopics } from './settings.ts'
 import { vaultCalls, vaultTopics } from './vault.ts'
+import { whatifCalls, whatifTopics } from './whatif.ts'
 
 export const calls = {
   ...vaultCalls,
@@ -17,6 +18,7 @@ export const calls = {
   ...recoveryCalls,
   ...benchCalls,
   ...settingsCalls,
+  ...whatifCalls,
 } as const
 export const topics = {
   ...vaultTopics,
@@ -26,6 +28,7 @@ export const topics = {
   ...recoveryTopics,
   ...benchTopics,
   ...settingsTopics,
+  ...whatifTopics,
 } as const
 
 export type Calls = typeof calls
@@ -63,3 +66,6 @@ export * from './keys.ts'
 export * from './recovery.ts'
 export * from './bench.ts'
 export * from './settings.ts'
+export * from './whatif.ts'
+export type * from './whatif-report.ts'
+export { LOSABLE_KINDS, WAY_STEPS } from './whatif-report.ts'
