@@ -1,12 +1,13 @@
 /** What each command does: calls of the contract, and what is printed of their answers. */
-import { open as openFile, readFile, stat } from 'node:fs/promises'
 import { CallError, callError, type EntryRow, type ShownCode, type State } from '../../../shared/contract/index.ts'
 import { showCode } from '../../../shared/domain/code-format.ts'
 import { indexEntries, searchEntries } from '../../../shared/domain/search.ts'
 import { fold } from '../../../shared/domain/text.ts'
 import type { EntryMeta } from '../../../shared/domain/entry.ts'
 import type { CliApp } from './app.ts'
-import { EXIT, type ExitCode } from './exit-codes.ts'
+import { EXIT } from './exit-codes.ts'
+import { CommandFault } from './fault.ts'
+import { readBounded, writeNewFile } from './files.ts'
 import { isPicture, MAX_PICTURE_BYTES, readQrPicture } from './picture.ts'
 import { PICTURE_WORDS } from './words.ts'
 
@@ -14,17 +15,6 @@ import { PICTURE_WORDS } from './words.ts'
 export interface Answer {
   readonly text: string
   readonly json: unknown
-}
-
-/** A refusal of the command line's own, with words and an exit code. `code` is for `--json`. */
-export class CommandFault extends Error {
-  readonly exit: ExitCode
-  readonly code: string
-  constructor(exit: ExitCode, code: string, words: string) {
-    super(words)
-    this.exit = exit
-    this.code = code
-  }
 }
 
 /** Codes may be watched for this many entries at a time. */
@@ -149,8 +139,8 @@ export async function listDevices(app: CliApp, signal: AbortSignal): Promise<Ans
 
 export async function makeBackup(app: CliApp, path: string, passphrase: string): Promise<Answer> {
   const { file, entries, at } = await app.call('backup.make', { passphrase })
-  const written = await writeNew(path, file)
-  if (written !== file) throw callError('backup-not-verified', {})
+  const written = await writeNewFile(path, Buffer.from(file))
+  if (written.toString('utf8') !== file) throw callError('backup-not-verified', {})
   // Where another process writes the vault, the file is as good; only that it was made can't be noted.
   await app.call('backup.kept', { at }).catch((error: unknown) => {
     if (!(error instanceof CallError && error.error.code === 'vault-held')) throw error
@@ -165,42 +155,4 @@ export async function restoreBackup(app: CliApp, path: string, passphrase: strin
   const file = Buffer.from(await readBounded(path, MAX_BACKUP_BYTES)).toString('utf8')
   const { added, skipped } = await app.call('backup.restore', { file, passphrase })
   return { text: `${count(added)} added, ${skipped} were there already or can’t be read.`, json: { added, skipped } }
-}
-
-async function readBounded(path: string, maxBytes: number): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(path)
-    if (size > maxBytes) throw new CommandFault(EXIT.refused, 'too-large', `${path} is larger than ${maxBytes} bytes.`)
-    return await readFile(path)
-  } catch (error) {
-    throw fileFault(path, error)
-  }
-}
-
-/** Writes a file of its own for this user alone, durably, and reads it back. An existing one is never replaced. */
-async function writeNew(path: string, text: string): Promise<string> {
-  try {
-    const handle = await openFile(path, 'wx', 0o600)
-    try {
-      await handle.writeFile(text)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    return await readFile(path, 'utf8')
-  } catch (error) {
-    throw fileFault(path, error)
-  }
-}
-
-function fileFault(path: string, error: unknown): unknown {
-  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string') || error instanceof CommandFault)
-    return error
-  const words =
-    error.code === 'EEXIST'
-      ? `${path} is there already and was not replaced.`
-      : error.code === 'ENOENT'
-        ? `There is no ${path}.`
-        : `${path} can’t be used (${error.code}).`
-  return new CommandFault(EXIT.fileTrouble, error.code, words)
 }

@@ -6,6 +6,10 @@ export interface CliIo {
   err(text: string): void
   /** What was typed on the terminal, unseen; `undefined` where there is no terminal. Throws `Interrupted` on Ctrl-C. */
   askSecret(prompt: string): Promise<string | undefined>
+  /** The same, seen as it is typed. */
+  ask(prompt: string): Promise<string | undefined>
+  /** While one listens, Ctrl-C outside of such a question is told to it and ends nothing else; what is returned stops that. */
+  onInterrupt(listener: () => void): () => void
 }
 
 /** Standard input, read no further than asked: a parent may keep it open after the first line. */

@@ -47,7 +47,7 @@ const connect: Connect = async ({ dataDir }, signal) => {
     version: '1.2.3',
     scryptLogN: 4,
   })
-  return inProcess(services, signal)
+  return inProcess(services, signal, clock)
 }
 
 interface Given {
@@ -70,6 +70,8 @@ async function latchkey(args: readonly string[], { stdin = '', typed }: Given = 
       said.prompts.push(prompt)
       return typed && answers.shift()
     },
+    ask: () => Promise.resolve(undefined),
+    onInterrupt: () => () => {},
   }
   const exit = await main(args, io, connect, '1.2.3')
   return { exit, ...said }

@@ -1,10 +1,9 @@
 /** The command line: arguments, the passphrase, the answer and the exit code. */
 import { Command, CommanderError } from 'commander'
-import { CallError, readContractError } from '../../../shared/contract/index.ts'
 import type { CliApp } from './app.ts'
+import { asking, refuseUnopenable, type Asking } from './asking.ts'
 import {
   addEntry,
-  CommandFault,
   linkIn,
   listCodes,
   listDevices,
@@ -14,14 +13,17 @@ import {
   restoreBackup,
   type Answer,
 } from './commands.ts'
-import { EXIT, EXIT_CODES_HELP, exitOf, type ExitCode } from './exit-codes.ts'
-import { Interrupted, TooMuchInput, type CliIo } from './io.ts'
+import { conclude } from './conclude.ts'
+import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts'
+import type { CliIo } from './io.ts'
+import { addKeyCommands } from './key-program.ts'
 import { MAX_PICTURE_BYTES } from './picture.ts'
-import { errorWords } from './words.ts'
 
 export interface Place {
   readonly dataDir: string | undefined
   readonly demo: boolean
+  /** The key that LATCHKEY_KEY names is opened too. */
+  readonly developer?: boolean
 }
 /** Opens the services on a data folder; the signal is the commands'. */
 export type Connect = (place: Place, signal: AbortSignal) => Promise<CliApp>
@@ -59,12 +61,12 @@ export async function main(argv: readonly string[], io: CliIo, connect: Connect,
   const run =
     (work: (app: CliApp, ask: Asking, options: Options, signal: AbortSignal) => Promise<Answer> | Answer) =>
     async (options: Options) => {
-      exit = await conclude(io, options, async () => {
+      exit = await conclude(io, options.json === true, async () => {
         const stop = new AbortController()
         const place = { dataDir: options.dataDir, demo: options.demo === true }
         const app = await connect(place, stop.signal)
         try {
-          return await work(app, asking(io, options), options, stop.signal)
+          return await work(app, asking(io, options.passphraseStdin === true), options, stop.signal)
         } finally {
           stop.abort()
           await app.close()
@@ -128,6 +130,8 @@ or the file of a QR picture (PNG or JPEG); or an otpauth:// link, which others o
       )(options),
     )
 
+  addKeyCommands(program, { io, connect, ended: (code) => void (exit = code) })
+
   try {
     await program.parseAsync([...argv], { from: 'user' })
   } catch (error) {
@@ -142,74 +146,8 @@ interface Asked {
   readonly ask: Asking
 }
 
-/** A vault that can't be opened is said before a passphrase is asked for. Throws what it is. */
-function refuseUnopenable(app: CliApp): void {
-  const vault = app.state('vault', {})
-  if (vault.state === 'absent') throw new CallError({ code: 'vault-absent', detail: {} })
-  if (vault.state === 'missing') throw new CallError({ code: 'vault-missing', detail: { file: vault.file } })
-  if (vault.state === 'damaged') throw new CallError({ code: 'vault-damaged', detail: { file: vault.file } })
-  if (vault.state === 'newer') throw new CallError({ code: 'vault-newer', detail: { format: vault.format } })
-}
-
-/** Passphrases by `--passphrase-stdin` or on the terminal, never by argument or environment, where others can read them. */
-interface Asking {
-  passphrase(prompt: string): Promise<string>
-  newPassphrase(): Promise<string>
-  /** A second one, or '' where none was given. */
-  otherPassphrase(prompt: string): Promise<string>
-  rest(maxBytes: number): Promise<Uint8Array>
-}
-
-function asking(io: CliIo, { passphraseStdin }: Options): Asking {
-  const fromTerminal = async (prompt: string) => {
-    const typed = await io.askSecret(prompt)
-    if (typed !== undefined) return typed
-    const words =
-      'There is no terminal to ask for the passphrase on; give it as the first line with --passphrase-stdin.'
-    throw new CommandFault(EXIT.usage, 'no-terminal', words)
-  }
-  const passphrase = async (prompt: string) => {
-    if (!passphraseStdin) return fromTerminal(prompt)
-    const line = await io.stdin.line()
-    if (line !== undefined) return line
-    throw new CommandFault(EXIT.usage, 'no-passphrase', 'Standard input ended before a passphrase.')
-  }
-  return {
-    passphrase,
-    async newPassphrase() {
-      const first = await passphrase('New passphrase: ')
-      if (passphraseStdin || (await fromTerminal('Once more: ')) === first) return first
-      throw new CommandFault(EXIT.refused, 'passphrases-differ', 'The two passphrases differ.')
-    },
-    otherPassphrase: async (prompt) => (passphraseStdin ? ((await io.stdin.line()) ?? '') : fromTerminal(prompt)),
-    rest: (maxBytes) => io.stdin.rest(maxBytes),
-  }
-}
-
 async function readSource(source: string, ask: Asking): Promise<string> {
   if (source === '-') return linkIn(await ask.rest(MAX_PICTURE_BYTES))
   if (/^(otpauth|otpauth-migration|steam):/i.test(source)) return source
   return linkIn(await readPicture(source))
-}
-
-/** Prints the answer or the error, in words or as JSON, and gives the exit code. */
-async function conclude(io: CliIo, { json }: Options, work: () => Promise<Answer>): Promise<ExitCode> {
-  const fail = (exit: ExitCode, words: string, error: unknown) => {
-    io.err(json ? `${JSON.stringify({ error })}\n` : `${words}\n`)
-    return exit
-  }
-  try {
-    const answer = await work()
-    io.out(json ? `${JSON.stringify(answer.json)}\n` : `${answer.text}\n`)
-    return EXIT.done
-  } catch (error) {
-    if (error instanceof CommandFault) return fail(error.exit, error.message, { code: error.code })
-    if (error instanceof Interrupted) return fail(EXIT.interrupted, 'Stopped.', { code: 'cancelled' })
-    if (error instanceof TooMuchInput) return fail(EXIT.refused, 'That is too much input.', { code: 'too-large' })
-    const known = error instanceof CallError ? readContractError(error.error) : undefined
-    if (known) return fail(exitOf(known.code), errorWords(known), known)
-    // An error of our own making: its message could hold anything, so only its kind is said.
-    const kind = error instanceof Error ? error.name : typeof error
-    return fail(EXIT.failed, `Something went wrong inside (${kind}).`, { code: 'internal', detail: { kind } })
-  }
 }

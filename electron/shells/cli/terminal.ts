@@ -6,22 +6,75 @@ import { Interrupted, readInput, type CliIo } from './io.ts'
 /** Asked on the terminal itself, so that standard input may carry something else. */
 const TERMINAL = process.platform === 'win32' ? '\\\\.\\CONIN$' : '/dev/tty'
 
-export const terminalIo = (): CliIo & { close(): void } => ({
-  stdin: readInput(process.stdin),
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  askSecret,
-  close: () => void process.stdin.destroy(),
-})
+export interface TerminalIo extends CliIo {
+  /** True where somebody was told that the person wants to stop. */
+  interrupt(): boolean
+  close(): void
+}
 
-async function askSecret(prompt: string): Promise<string | undefined> {
-  let terminal: ReadStream
+export function terminalIo(): TerminalIo {
+  const listeners = new Set<() => void>()
+  /** Questions that stand: they keep the process alive. */
+  const open = new Set<ReadStream>()
+  const asking = async (prompt: string, ask: (terminal: ReadStream) => Promise<string>) => {
+    const terminal = openTerminal()
+    if (!terminal) return undefined
+    open.add(terminal)
+    process.stderr.write(prompt)
+    try {
+      return await ask(terminal)
+    } finally {
+      open.delete(terminal)
+      terminal.destroy()
+    }
+  }
+  return {
+    stdin: readInput(process.stdin),
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    askSecret: (prompt) => asking(prompt, readSecret),
+    ask: (prompt) => asking(prompt, readLine),
+    onInterrupt(listener) {
+      const own = () => listener()
+      listeners.add(own)
+      return () => listeners.delete(own)
+    },
+    interrupt() {
+      const told = [...listeners]
+      for (const listener of told) listener()
+      return told.length > 0
+    },
+    close() {
+      for (const terminal of open) {
+        terminal.setRawMode(false)
+        terminal.destroy()
+      }
+      process.stdin.destroy()
+    },
+  }
+}
+
+function openTerminal(): ReadStream | undefined {
   try {
-    terminal = new ReadStream(openSync(TERMINAL, 'r'))
+    return new ReadStream(openSync(TERMINAL, 'r'))
   } catch {
     return undefined
   }
-  process.stderr.write(prompt)
+}
+
+/** As the terminal gives it: it shows what is typed, and corrects it, by itself. */
+async function readLine(terminal: ReadStream): Promise<string> {
+  terminal.setEncoding('utf8')
+  let typed = ''
+  for await (const text of terminal as AsyncIterable<string>) {
+    typed += text
+    const end = typed.search(/[\r\n]/)
+    if (end >= 0) return typed.slice(0, end)
+  }
+  throw new Interrupted()
+}
+
+async function readSecret(terminal: ReadStream): Promise<string> {
   terminal.setRawMode(true)
   terminal.setEncoding('utf8')
   try {
@@ -34,8 +87,7 @@ async function askSecret(prompt: string): Promise<string | undefined> {
     }
     throw new Interrupted()
   } finally {
-    terminal.setRawMode(false)
-    terminal.destroy()
+    if (!terminal.destroyed) terminal.setRawMode(false)
     process.stderr.write('\n')
   }
 }

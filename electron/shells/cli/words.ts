@@ -1,5 +1,6 @@
 /** What the command line says to a person. Each error says what happened and, where there is something, what to do next. */
-import type { ContractError, FieldFault } from '../../../shared/contract/index.ts'
+import type { ContractError, ErrorCode, FieldFault } from '../../../shared/contract/index.ts'
+import { cannotWords, KEY_ERROR_WORDS, newPinWords, tries } from './key-words.ts'
 import type { PictureFault } from './picture.ts'
 
 export const PICTURE_WORDS: Readonly<Record<PictureFault, string>> = {
@@ -29,8 +30,15 @@ const fieldWords = ({ field, reason, position, letter }: FieldFault): string =>
     ? (FIELD_WORDS[reason] ?? `${field}: ${reason}`)
     : `letter ${position} of the secret, "${letter ?? ''}", is not Base32 (A to Z, 2 to 7)`
 
-/** One line. Errors that no command can meet are said by their code. */
-export function errorWords(error: ContractError): string {
+/** One line; also whether something was done before it. Errors that no command can meet are said by their code. */
+export const errorWords = (error: ContractError): string =>
+  [codeWords(error), error.changed === true ? 'Part of it was done before.' : NOTHING_DONE[error.code]]
+    .filter((words) => words !== undefined)
+    .join(' ')
+
+const NOTHING_DONE: Partial<Record<ErrorCode, string>> = { cancelled: 'Nothing was changed.' }
+
+function codeWords(error: ContractError): string {
   switch (error.code) {
     case 'wrong-passphrase':
       return 'Wrong passphrase.'
@@ -70,7 +78,29 @@ export function errorWords(error: ContractError): string {
       return `The disk refused (${error.detail.reason}). What was saved before is still there.`
     case 'internal':
       return `Something went wrong inside (${error.detail.diagnosticId}).`
+    case 'pin-wrong':
+      return `Wrong PIN.${error.detail.retries === undefined ? '' : ` ${tries(error.detail.retries)}.`}`
+    case 'finger-not-matched':
+      return `The finger did not match.${error.detail.retries === undefined ? '' : ` ${tries(error.detail.retries)}.`}`
+    case 'pin-refused':
+      return newPinWords(error.detail.fault, error.detail.minLength)
+    case 'key-cannot':
+      return cannotWords(error.detail.reason)
+    case 'key-answer':
+      return `The key’s answer can’t be read (${error.detail.fault}${error.detail.member === undefined ? '' : `, ${error.detail.member}`}).`
+    case 'key-status':
+      return `The key refused it: ${error.detail.name ?? `status 0x${error.detail.status.toString(16).padStart(2, '0')}`}.`
+    case 'keys-unavailable':
+      return error.detail.reason === 'module-missing'
+        ? 'Keys can’t be reached: the module that speaks USB could not be loaded. See: latchkey key doctor'
+        : 'Keys can’t be reached here. See: latchkey key doctor'
+    case 'key-name-taken':
+      return `Another key is called ${error.detail.name}.`
+    case 'blob-too-large':
+      return `That does not fit: this key keeps ${error.detail.maxBytes} bytes in all.`
+    case 'bad-request':
+      return `It was not understood: ${error.detail.fields.map(fieldWords).join('; ')}.`
     default:
-      return `Failed: ${error.code}.`
+      return KEY_ERROR_WORDS[error.code] ?? `Failed: ${error.code}.`
   }
 }
