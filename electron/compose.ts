@@ -7,7 +7,7 @@ import { toSecret } from '../shared/domain/entry.ts'
 import type { Clock, Random } from '../shared/kit/index.ts'
 import { BACKEND_KINDS, type BackendKind } from '../shared/domain/device.ts'
 import { whatifCalls } from '../shared/contract/index.ts'
-import { openDemoWorld, BENCH_RP, type Backend, type DemoOtp, type DemoWorld } from './backends/index.ts'
+import { openDemoWorld, BENCH_RP, type Backend, type DemoOtp, type RelyingParty } from './backends/index.ts'
 import {
   HidHostError,
   hostedSource,
@@ -35,7 +35,7 @@ import { createDevicesService } from './services/devices.ts'
 import { createReadings } from './services/devices-readings.ts'
 import { handlersNotHere, topicsNotHere } from './services/later.ts'
 import type { Log, SettingsStore, Shell } from './services/ports.ts'
-import { createRecovery, type RecoveryDeps, type TouchHere } from './services/recovery/index.ts'
+import { createRecovery, type RecoveryDeps } from './services/recovery/index.ts'
 import { createSettingsService } from './services/settings.ts'
 import { createUnlocked } from './services/unlocked.ts'
 import { createUses } from './services/uses.ts'
@@ -76,8 +76,8 @@ interface World {
   readonly keySources: readonly KeySource[]
   /** A person wants to see whether keys are found now. */
   readonly lookAnew?: () => void
-  /** Keys that can be touched without a page. */
-  readonly touchHere?: TouchHere
+  /** Who asks for touches where no page does. */
+  readonly rp?: RelyingParty
   readonly bench: (confirm: Confirm) => BenchService
   close(): Promise<void>
 }
@@ -131,17 +131,11 @@ export async function composeDemo(ports: Ports): Promise<Services> {
     backends: [world.backend],
     laterKinds: [],
     keySources: [benchKeys.source],
-    touchHere: keysHere(world),
+    rp: BENCH_RP,
     bench: (confirm) => createBenchService({ world, shell, confirm }),
     close: () => world.close(),
   })
 }
-
-/** The bench's keys, for a shell whose page runs no WebAuthn. */
-const keysHere = ({ keys }: DemoWorld): TouchHere => ({
-  rp: BENCH_RP,
-  touch: (ceremony, options, _purpose, signal) => keys[ceremony](options, BENCH_RP, signal),
-})
 
 /** The demo's devices and its server make codes by the same part as the vault's entries. */
 const demoOtp: DemoOtp = {
@@ -205,22 +199,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     reauthenticate,
     checkNewPassphrase,
   })
-  const deps: RecoveryDeps = {
-    store,
-    clock: world.timers,
-    time: world.time,
-    correctedNow: corrected.correctedNow,
-    measurements: corrected.measurements,
-    random,
-    backends: new Map(world.backends.map((backend) => [backend.id, backend])),
-    webauthn: shell.webauthn,
-    touchHere: world.touchHere,
-    confirm,
-    log,
-  }
-  const recovery = createRecovery(deps)
   const readings = createReadings({ backends: world.backends, store, clock, now: corrected.correctedNow, log })
-  const devices = createDevicesService({ deps, readings, recovery, laterKinds: world.laterKinds })
   const developerKeys = developerSources(ports)
   const keySources = [...world.keySources, ...developerKeys]
   const keys = createKeysService({
@@ -242,6 +221,27 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     },
     developerKey: developerKeys.length > 0,
   })
+  const deps: RecoveryDeps = {
+    store,
+    clock: world.timers,
+    time: world.time,
+    correctedNow: corrected.correctedNow,
+    measurements: corrected.measurements,
+    random,
+    backends: new Map(world.backends.map((backend) => [backend.id, backend])),
+    webauthn: shell.webauthn,
+    rp: shell.webauthn ?? world.rp,
+    keysHere: {
+      hasSources: keySources.length > 0,
+      knows: (ids) =>
+        store.data().keys.some(({ credentials }) => credentials.some((one) => ids.includes(one.credentialId))),
+      ceremonies: keys.ceremonies,
+    },
+    confirm,
+    log,
+  }
+  const recovery = createRecovery(deps)
+  const devices = createDevicesService({ deps, readings, recovery, laterKinds: world.laterKinds })
   const bench = world.bench(confirm)
   const unlocked = createUnlocked(store, vault.active, log)
   unlocked.whileOpen((signal) => recovery.reconcile(signal))

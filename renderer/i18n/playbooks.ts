@@ -631,6 +631,7 @@ const DOING_WORDS: Readonly<Record<Doing, Words>> = {
       ? 'Waiting for the next code'
       : `Waiting for the next code, at ${atTime(count(facts, 'until'))}`,
   'waiting-for-touch': () => 'Waiting for a touch',
+  'waiting-for-key': () => 'Waiting for a key to be plugged in',
   looking: () => 'Looking what stands at the backend',
   'opening-session': (facts) => `Opening an MFA session with ${device(facts)}`,
   resyncing: () => 'Giving two codes in a row',

@@ -1,5 +1,5 @@
 /** Words of Recovery around the steps: the list of cases, starting one, what all steps share. The steps' own: playbooks.ts. */
-import type { CaseKind } from '../../shared/contract/index.ts'
+import type { CaseKind, Facts } from '../../shared/contract/index.ts'
 import type { Loss } from '../../shared/domain/device.ts'
 import { atDayTime, plural } from './format.ts'
 
@@ -134,10 +134,16 @@ export const step = {
   to: 'To',
   subject: 'Subject',
   message: 'Message',
-  touching: 'Touch your key when it blinks.',
-  touchingMore: 'The browser shows its own window for it.',
-  touchingBench: 'Touch the key on the bench.',
-  touchingBenchMore: 'It blinks there.',
+  touching({ doing, facts }: { readonly doing: string; readonly facts: Facts }) {
+    if (doing === 'waiting-for-key') return { title: 'Plug in the security key.', more: 'It is waited for.' }
+    if (facts['through'] === 'page')
+      return { title: 'Touch your key when it blinks.', more: 'The browser shows its own window for it.' }
+    const name = typeof facts['key'] === 'string' ? facts['key'] : 'the key'
+    return facts['by'] === 'finger'
+      ? { title: `Put a finger on ${name}.`, more: 'One that it knows.' }
+      : { title: `Touch ${name} when it blinks.`, more: 'Where several are plugged in, touch the one that is meant.' }
+  },
+  touchHere: { page: 'Use this browser', key: 'Use a key plugged in here' },
   openBench: 'Open the bench',
   waiting: 'Two newer codes are given as soon as there are some.',
   backUp: 'Back up now',

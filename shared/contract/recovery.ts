@@ -9,6 +9,7 @@ import { deviceType, loss } from '../domain/device.ts'
 import { caseKind, facts, happening, stepAsk } from '../domain/playbooks/index.ts'
 import { call, confirmAsk, empty, id, Secret, time, topic } from './define.ts'
 import { codeAsk, deviceRef, identityRef } from './devices.ts'
+import { pinAsk } from './keys.ts'
 
 export { caseKind, facts, stepAsk }
 export type { CaseKind, Facts, StepAsk } from '../domain/playbooks/index.ts'
@@ -18,11 +19,15 @@ export const stepAnswer = z.discriminatedUnion('form', [
   z.strictObject({ form: z.literal('codes'), codes: z.array(Secret).min(1).max(2) }),
   z.strictObject({ form: z.literal('text'), text: z.string().max(256) }),
   z.strictObject({ form: z.literal('password'), current: Secret.optional(), next: Secret }),
-  /** For run, check, tick, message, touch, wait, backup and end. `other` takes one of the step's other ways. */
+  /**
+   * For run, check, tick, message, touch, wait, backup and end. `other` takes one of the step's other ways, `touch` another
+   * of a touch's than the first.
+   */
   z.strictObject({
     form: z.literal('done'),
     name: z.string().max(128).optional(),
     other: z.string().max(64).optional(),
+    touch: z.enum(['page', 'key']).optional(),
   }),
 ])
 export type StepAnswer = z.infer<typeof stepAnswer>
@@ -88,6 +93,8 @@ export const recoveryCalls = {
     asks: {
       confirm: confirmAsk,
       code: codeAsk,
+      /** Of a key that is plugged in here. */
+      pin: pinAsk,
       /** The page runs navigator.credentials with these options (JSON forms of WebAuthn Level 3) and answers with what it gave. */
       webauthn: {
         ask: z.strictObject({ ceremony: z.enum(['create', 'get']), options: z.record(z.string(), z.unknown()) }),

@@ -67,7 +67,7 @@ export const factsOf = (scene: Scene = {}): PlaybookFacts => ({
   },
   now: NOW,
   linked: scene.linked ?? [],
-  touch: scene.touch ?? 'page',
+  touch: scene.touch ?? ['page'],
   administratorDevices: scene.administratorDevices ?? [],
   halfMade: scene.halfMade,
 })

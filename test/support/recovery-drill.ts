@@ -15,7 +15,7 @@ import {
 import type { WorldFiles } from '../../electron/backends/demo/world-file.ts'
 import { createConfirm } from '../../electron/services/confirm.ts'
 import type { CallContext } from '../../electron/services/handlers.ts'
-import { createRecovery, type Recovery } from '../../electron/services/recovery/index.ts'
+import { createRecovery, type KeysHere, type Recovery } from '../../electron/services/recovery/index.ts'
 import type { VaultData } from '../../electron/services/store.ts'
 import { createVaultStore } from '../../electron/services/vault-store.ts'
 import { CallError, type CaseView, type Request, type StepAnswer, type StepView } from '../../shared/contract/index.ts'
@@ -43,6 +43,7 @@ const WRITES: ReadonlySet<string> = new Set<keyof Backend>([
   'finishAssertion',
 ])
 
+const BENCH_RP = { origin: 'https://latchkey.localhost', rpId: 'latchkey.localhost' }
 const PAGE = { origin: 'http://latchkey.localhost:1', rpId: 'latchkey.localhost' }
 
 const TRIED_AGAIN: ReadonlySet<string> = new Set(['unreachable', 'outcome-unknown'])
@@ -163,18 +164,8 @@ export class Drill {
       random,
       backends: new Map([['demo', this.#backend(life)]]),
       webauthn: this.#options.touch === 'page' ? PAGE : undefined,
-      touchHere:
-        this.#options.touch === 'none' || this.#options.touch === 'page'
-          ? undefined
-          : {
-              rp: { origin: 'https://latchkey.localhost', rpId: 'latchkey.localhost' },
-              touch: (ceremony, options, _purpose, signal) =>
-                world.keys[ceremony === 'create' ? 'create' : 'get'](
-                  options,
-                  { origin: 'https://latchkey.localhost', rpId: 'latchkey.localhost' },
-                  signal,
-                ),
-            },
+      rp: this.#options.touch === 'none' ? undefined : this.#options.touch === 'page' ? PAGE : BENCH_RP,
+      keysHere: this.#options.touch === 'none' || this.#options.touch === 'page' ? undefined : this.#keysHere(),
       confirm: createConfirm({ clock: world.clock, random, shell: {} }),
       log: this.log,
     })
@@ -290,6 +281,23 @@ export class Drill {
     throw new Error(`no end: ${steps.join(', ')}`)
   }
 
+  /** The bench's keys, as the keys service would reach them. */
+  #keysHere(): KeysHere {
+    return {
+      hasSources: true,
+      knows: () => false,
+      ceremonies: {
+        perform: async ({ ceremony, options, rp, progress, signal }) => {
+          const given = this.world.keys[ceremony](options, rp, signal)
+          progress({ doing: 'touch', keyName: this.key })
+          const response = await given
+          return { response, credentialId: String(response['id']), key: this.key }
+        },
+        linkDevice: () => Promise.resolve(),
+      },
+    }
+  }
+
   #context<N extends 'recovery.open' | 'recovery.answer' | 'recovery.back' | 'recovery.abandon'>(
     signal = NEVER,
   ): CallContext<N> {
@@ -299,7 +307,7 @@ export class Drill {
         this.progress.push(doing)
         if (doing === 'waiting-for-code')
           void this.#later(() => this.clock.advance(untilOf(facts['until'], this.world)))
-        if (doing === 'waiting-for-touch' && this.#options.touch !== 'page') void this.#later(() => this.#touch())
+        if (doing === 'waiting-for-touch' && facts['by'] === 'touch') void this.#later(() => this.#touch())
       },
       ask: ((name: string, ask: unknown) => this.#answerAsk(name, ask)) as CallContext<'recovery.answer'>['ask'],
     }

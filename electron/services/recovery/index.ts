@@ -74,6 +74,7 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
               confirm: (ask) => context.ask('confirm', ask),
               code: (ask) => context.ask('code', ask),
               webauthn: (ask) => context.ask('webauthn', ask),
+              pin: (ask) => context.ask('pin', ask),
             },
           }),
         )
@@ -127,6 +128,6 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
   }
 }
 
-export type { RecoveryDeps, TouchHere } from './job.ts'
+export type { RecoveryDeps, KeysHere } from './job.ts'
 export { retire, type Retired, type Retiring } from './retire-job.ts'
 export type { Job } from './job.ts'

@@ -12,19 +12,25 @@ import type { Clock, Random } from '../../../shared/kit/index.ts'
 import type { Actor, Backend } from '../../backends/backend.ts'
 import type { ComputerTime } from '../computer-time.ts'
 import type { Confirm } from '../confirm.ts'
+import type { Ceremonies } from '../keys/index.ts'
 import type { Log, Shell } from '../ports.ts'
 import type { ClockMeasurement, Store } from '../store.ts'
 
-/** Keys that can be touched without a page: the demo bench's. `purpose` is shown while one waits. */
-export interface TouchHere {
-  readonly rp: { readonly origin: string; readonly rpId: string }
-  /** JSON forms of WebAuthn Level 3; throws where no key answers, with the signal's reason where it was aborted. */
-  touch(
-    ceremony: 'create' | 'get',
-    options: Readonly<Record<string, unknown>>,
-    purpose: string,
-    signal: AbortSignal,
-  ): Promise<Readonly<Record<string, unknown>>>
+export interface RelyingParty {
+  readonly origin: string
+  readonly rpId: string
+}
+
+/** JSON forms of WebAuthn Level 3. */
+export type WebAuthnJson = Readonly<Record<string, unknown>>
+
+/** Keys that are plugged in here and that this process speaks with itself: the keys service. */
+export interface KeysHere {
+  /** Are there any to be looked for? */
+  readonly hasSources: boolean
+  /** Is one of these credentials (base64url) known to be on a key that was seen here? */
+  knows(credentialIds: readonly string[]): boolean
+  readonly ceremonies: Ceremonies
 }
 
 export interface RecoveryDeps {
@@ -39,9 +45,11 @@ export interface RecoveryDeps {
   readonly measurements: () => readonly ClockMeasurement[]
   readonly random: Random
   readonly backends: ReadonlyMap<string, Backend>
-  /** Where the page runs WebAuthn; else keys are touched through `touchHere`, or not at all. */
+  /** Where the page runs WebAuthn. */
   readonly webauthn: Shell['webauthn']
-  readonly touchHere?: TouchHere | undefined
+  readonly keysHere?: KeysHere | undefined
+  /** Who asks for touches: the page, or the program where there is none that can. */
+  readonly rp: RelyingParty | undefined
   readonly confirm: Confirm
   readonly log: Log
 }

@@ -88,7 +88,7 @@ describe('registering', () => {
   it('a key is touched through the page where that runs WebAuthn', async () => {
     const d = await drill({ touch: 'page' })
     const { caseId } = await d.goOn(register('eunJi', 'fido'), {}, 'touch')
-    expect(d.openStep(caseId)?.ask).toMatchObject({ form: 'touch', through: 'page', purpose: 'register' })
+    expect(d.openStep(caseId)?.ask).toMatchObject({ form: 'touch', ways: ['page'], purpose: 'register' })
     await d.answer(caseId, 'touch', { form: 'done', name: 'My key' })
     expect((await d.outcome('eunJi')).devices).toEqual(['fido My key'])
   })

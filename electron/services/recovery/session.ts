@@ -92,7 +92,7 @@ async function proveKey(job: Job, identityId: string, device: MfaDevice, purpose
 
 /** Who asks for a touch here. Throws `not-here` where no key can be touched. */
 export function rpOf({ deps }: Job): { readonly origin: string; readonly rpId: string } {
-  const rp = deps.webauthn ?? deps.touchHere?.rp
+  const { rp } = deps
   if (!rp) throw callError('not-here', { reason: 'browser-only' })
   return rp
 }

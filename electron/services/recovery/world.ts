@@ -121,6 +121,12 @@ export const isUnreachable = (error: unknown): boolean =>
 
 export const liveOf = (deps: RecoveryDeps, administratorDevices: readonly MfaDevice[]): Live => ({
   now: deps.correctedNow(),
-  touch: deps.webauthn ? 'page' : deps.touchHere ? 'bench' : 'none',
+  touch: touchWays(deps),
   administratorDevices,
 })
+
+/** Keys speak with the program only for a relying party that it may speak for. */
+export const touchWays = ({ webauthn, keysHere, rp }: RecoveryDeps): readonly ('page' | 'key')[] => [
+  ...(webauthn ? (['page'] as const) : []),
+  ...(rp && keysHere?.hasSources ? (['key'] as const) : []),
+]

@@ -1,7 +1,6 @@
 /** The open step: its title and reason, what went wrong last, what is being done, and its form. */
 import { useEffect, useRef } from 'react'
 import type { CaseView, StepView } from '../../../shared/contract/index.ts'
-import { useTopic } from '../../client/index.ts'
 import { deedWords, doingWords, stepWords, troubleWords } from '../../i18n/playbooks.ts'
 import { actAsAdministrator, frame, onBench, step as words } from '../../i18n/recovery.ts'
 import {
@@ -32,11 +31,16 @@ interface OpenStepProps {
 export function OpenStep({ view, step, number, answering, ways }: OpenStepProps) {
   const { title, why } = stepWords(step)
   const titleRef = useFocusOnOpening(frame.stepNow(number, view.steps.length, title), answering.isBusy)
-  const isTouching = answering.isBusy && answering.doings.at(-1)?.doing === 'waiting-for-touch'
+  const doing = answering.isBusy ? answering.doings.at(-1) : undefined
+  const isTouching = doing?.doing === 'waiting-for-touch' || doing?.doing === 'waiting-for-key'
   return (
     <StepNow number={number} title={title} why={why === '' ? undefined : why} titleRef={titleRef}>
       <Trouble step={step} answering={answering} />
-      {isTouching ? <Touching ways={ways} onStop={answering.cancel} /> : <Doings step={step} answering={answering} />}
+      {isTouching ? (
+        <Touching doing={doing} ways={ways} onStop={answering.cancel} />
+      ) : (
+        <Doings step={step} answering={answering} />
+      )}
       <div hidden={isTouching}>
         <StepForm step={step} view={view} answering={answering} ways={ways} />
       </div>
@@ -135,17 +139,23 @@ function SecondsLeft({ until }: { until: number }) {
   return <span className="num">{words.secondsLeft(secondsUntil(until, useSecond()))}</span>
 }
 
-function Touching({ ways, onStop }: { ways: StepWays; onStop: () => void }) {
+interface TouchingProps {
+  readonly doing: Answering['doings'][number]
+  readonly ways: StepWays
+  readonly onStop: () => void
+}
+
+function Touching({ doing, ways, onStop }: TouchingProps) {
   const stop = useRef<HTMLButtonElement>(null)
   // The button that began it is out of the way meanwhile.
   useEffect(() => stop.current?.focus(), [])
-  const isPage = useTopic('app').state?.webauthn ?? true
+  const { title, more } = words.touching(doing)
+  const isPage = doing.facts['through'] === 'page'
   return (
     <div className="lk-touching" role="status">
       <Led state="wait" />
       <span className="grow">
-        <b>{isPage ? words.touching : words.touchingBench}</b>{' '}
-        <span className="muted">{isPage ? words.touchingMore : words.touchingBenchMore}</span>
+        <b>{title}</b> <span className="muted">{more}</span>
       </span>
       {!isPage && ways.onBench && <Button onClick={ways.onBench}>{words.openBench}</Button>}
       <Button ref={stop} variant="ghost" onClick={onStop}>
@@ -157,7 +167,7 @@ function Touching({ ways, onStop }: { ways: StepWays; onStop: () => void }) {
 
 /** Steps that are done in the world outside: in the demo, that is the bench, or another part played by the same person. */
 function WhereInDemo({ step, ways, onBench: open }: { step: StepView; ways: StepWays; onBench: () => void }) {
-  const bench = step.ask?.form === 'touch' && step.ask.through === 'page' ? undefined : onBench(step.step)
+  const bench = step.ask?.form === 'touch' && !step.ask.ways.includes('key') ? undefined : onBench(step.step)
   const other = actAsAdministrator[step.step]
   if (bench === undefined && other === undefined) return null
   return (

@@ -47,10 +47,13 @@ export const stepAsk = z.discriminatedUnion('form', [
   z.strictObject({ form: z.literal('tick'), others }),
   /** A message to copy and send; its words are the renderer's, made from the step's facts. `next`: then checked or ticked. */
   z.strictObject({ form: z.literal('message'), next: z.enum(['check', 'tick']), others }),
-  /** Touch a FIDO authenticator: `page` through the browser's WebAuthn (asked during the call), `bench` on the simulated key. */
+  /**
+   * Touch a FIDO authenticator: `page` through the browser's WebAuthn (asked during the call), `key` with one that is plugged
+   * in here, which the program speaks with itself. The first way is the usual one.
+   */
   z.strictObject({
     form: z.literal('touch'),
-    through: z.enum(['page', 'bench']),
+    ways: z.array(z.enum(['page', 'key'])).min(1),
     purpose: z.enum(['register', 'test']),
     name: name.optional(),
     others,

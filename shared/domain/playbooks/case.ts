@@ -95,8 +95,8 @@ export interface PlaybookFacts extends Known {
   readonly now: number
   /** Ids of the devices whose secret this vault holds. */
   readonly linked: readonly string[]
-  /** How a FIDO authenticator can be touched here. */
-  readonly touch: 'page' | 'bench' | 'none'
+  /** How a FIDO authenticator can be touched here, the usual way first; none where it can't. */
+  readonly touch: readonly ('page' | 'key')[]
   /** A registration of this case that was begun and is not finished (the journal). */
   readonly halfMade?: HalfMade | undefined
   /** The administrator's own devices, in a case of kind `help`. */

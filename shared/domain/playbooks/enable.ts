@@ -25,7 +25,7 @@ export function typeOptions(
   const refusal = (type: DeviceType): Refusal | string | undefined => {
     if (rules.has('eight-at-most') && limitReached(devices)) return 'limit-reached'
     if (onlyType && type !== onlyType) return 'same-type-only'
-    if (type === 'fido' && world.touch === 'none') return 'no-way-to-touch'
+    if (type === 'fido' && world.touch.length === 0) return 'no-way-to-touch'
     const can = world.can.register[type]
     // Full now: what the backend says of registering holds no more once this one is gone.
     const isToldForFull = leaving !== undefined && limitReached(world.devices) !== undefined
@@ -67,7 +67,7 @@ export function enable(walk: Walk, world: PlaybookFacts, type: DeviceType, enabl
         ask: {
           form: 'touch',
           // A case begun where keys can be touched may be gone on with where they can't; the service then says so.
-          through: world.touch === 'none' ? 'page' : world.touch,
+          ways: world.touch.length === 0 ? ['page'] : [...world.touch],
           purpose: 'register',
           name: { initial: suggestedName(world, type), maxLength: MAX_DEVICE_NAME },
           others: ['start-over'],

@@ -86,7 +86,7 @@ export function sessionDevice(world: PlaybookFacts): MfaDevice | undefined {
   return (
     own.find(({ id }) => world.linked.includes(id)) ??
     own.find(({ type }) => type !== 'fido') ??
-    (world.touch === 'none' ? undefined : own[0])
+    (world.touch.length === 0 ? undefined : own[0])
   )
 }
 
@@ -94,5 +94,10 @@ function sessionAsk(device: MfaDevice | undefined, isHere: boolean, world: Playb
   // Without a device by now there is nothing to give: the backend says whether it minds.
   if (!device || isHere) return { form: 'run', others: [] }
   if (device.type !== 'fido') return { form: 'codes', count: 1, digits: TOKEN_DIGITS, others: [] }
-  return { form: 'touch', through: world.touch === 'bench' ? 'bench' : 'page', purpose: 'test', others: [] }
+  return {
+    form: 'touch',
+    ways: world.touch.length === 0 ? ['page'] : [...world.touch],
+    purpose: 'test',
+    others: [],
+  }
 }

@@ -70,13 +70,13 @@ describe('registering', () => {
   })
   it('a key takes a touch', () => {
     expect(stepsOf('register', {}, { type: 'fido' })).toEqual(['type', 'touch', 'registered'])
-    const facts = factsOf({ touch: 'bench' })
+    const facts = factsOf({ touch: ['key'] })
     const { record } = play(caseOf('register', facts), facts, { type: 'fido' }, { until: 'touch' })
-    expect(openStep(record, facts)?.ask).toMatchObject({ form: 'touch', through: 'bench', purpose: 'register' })
+    expect(openStep(record, facts)?.ask).toMatchObject({ form: 'touch', ways: ['key'], purpose: 'register' })
   })
   it('recommends a kind not yet in use, and says why another can’t be had', () => {
     const facts = factsOf({
-      touch: 'none',
+      touch: [],
       can: {
         register: {
           'virtual-totp': { can: true },
@@ -291,7 +291,7 @@ describe('any case, however it is answered', () => {
     hasPhone: fc.boolean(),
     canRemove: fc.boolean(),
     linked: fc.subarray(['old', 'b', 'mine']),
-    touch: fc.constantFrom('page' as const, 'bench' as const, 'none' as const),
+    touch: fc.constantFrom<readonly ('page' | 'key')[]>([], ['page'], ['key'], ['page', 'key']),
     administratorDevices: fc.constantFrom([], [someDevice('mine')], [someDevice('k', 'fido')]),
   })
   type SomeScene = typeof someScene extends fc.Arbitrary<infer T> ? T : never

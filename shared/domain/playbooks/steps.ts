@@ -152,6 +152,7 @@ export const DOINGS = [
   'making',
   'giving-codes',
   'waiting-for-code',
+  'waiting-for-key',
   'waiting-for-touch',
   'looking',
   'opening-session',

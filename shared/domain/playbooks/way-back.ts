@@ -71,7 +71,7 @@ export const names = (things: readonly { readonly name: string }[]): string => t
 function proofsHere(devices: readonly MfaDevice[], world: PlaybookFacts): OtherId[] {
   const ways: OtherId[] = []
   if (devices.some(({ type }) => type !== 'fido')) ways.push('with-code')
-  if (devices.some(({ type }) => type === 'fido') && world.touch !== 'none') ways.push('with-key')
+  if (devices.some(({ type }) => type === 'fido') && world.touch.length > 0) ways.push('with-key')
   return ways
 }
 

@@ -239,6 +239,7 @@ class Run {
       random,
       backends: new Map([[BACKEND, backend]]),
       webauthn: undefined,
+      rp: undefined,
       confirm: createConfirm({ clock, random, shell: {} }),
       log: new MemoryLog(),
     }

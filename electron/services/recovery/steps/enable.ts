@@ -6,7 +6,7 @@ import { sleep, toBase64url } from '../../../../shared/kit/index.ts'
 import { linkRow, refOf, type RegisterRow } from '../../journal.ts'
 import { changeCase, openRegistration } from '../cases.ts'
 import { nextStepAt, pairAt, readPair, timeAt } from '../codes.ts'
-import { StepTrouble, type StepJob } from '../job.ts'
+import { StepTrouble, type StepJob, type WebAuthnJson } from '../job.ts'
 import { begin, confirm, giveUp, settle, sourceOfRow, type Proven } from '../register-job.ts'
 import { touch } from '../touch.ts'
 import { choiceOf, readName, type Finished, type Perform, type Performer } from './performer.ts'
@@ -126,10 +126,19 @@ const touchNew: Perform = async (job) => {
   const { row, options } = await begin(job, { type: 'fido', name, step: job.step.step })
   if (row.stage === 'enabled') return enabled(job, row)
   if (!options) throw callError('challenge-expired', {}, { changed: false })
-  const response = await touch(job, 'create', options, 'register')
+  const way = job.answer.form === 'done' ? job.answer.touch : undefined
+  const response = await touch(job, 'create', options, 'register', way)
   const proven = await confirm(job, row, { type: 'attestation', response, name })
   if (proven.is !== 'enabled') throw callError('unreachable', {}, { changed: false })
+  await link(job, response, row)
   return enabled(job, row)
+}
+
+/** Tells which key of this computer the device is on; what the page's WebAuthn made is on none that is known. */
+async function link({ deps }: StepJob, response: WebAuthnJson, row: RegisterRow): Promise<void> {
+  const { backendId, identityId, deviceId } = row
+  if (typeof response['id'] !== 'string' || deviceId === undefined) return
+  await deps.keysHere?.ceremonies.linkDevice(response['id'], { backendId, identityId, deviceId })
 }
 
 /** Cleans up what was begun, so that another kind or name can be chosen. A device that turns out to be enabled is kept. */

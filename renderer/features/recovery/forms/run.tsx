@@ -9,12 +9,15 @@ import { StepActions } from './shared.tsx'
 export function RunForm({ ask, step, answering, ways }: FormProps<'run' | 'touch'>) {
   const [name, setName] = useState(ask.name?.initial ?? '')
   const fault = ask.name ? nameFault(name) : undefined
+  const done = (touch?: 'page' | 'key') =>
+    answering.answer({ form: 'done', ...(ask.name ? { name: name.trim() } : {}), ...(touch ? { touch } : {}) })
+  const [, second] = ask.form === 'touch' ? ask.ways : []
   const isTaken = step.trouble?.code === 'name-taken' && step.trouble.facts['name'] === name.trim()
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        if (fault === undefined) answering.answer({ form: 'done', ...(ask.name ? { name: name.trim() } : {}) })
+        if (fault === undefined) done()
       }}
     >
       {ask.name && (
@@ -43,6 +46,13 @@ export function RunForm({ ask, step, answering, ways }: FormProps<'run' | 'touch
         isReady={fault === undefined && !isTaken}
         isSubmit
         others={ask.others}
+        instead={
+          second && {
+            label: words.touchHere[second],
+            isReady: fault === undefined && !isTaken,
+            onClick: () => done(second),
+          }
+        }
       />
     </form>
   )

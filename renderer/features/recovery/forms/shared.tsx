@@ -17,11 +17,13 @@ export interface StepActionsProps {
   /** The primary button sends the form it stands in; else it answers `done` by itself. */
   readonly isSubmit?: boolean
   readonly others?: readonly string[]
+  /** The same done another way, beside the primary action. */
+  readonly instead?: { readonly label: string; readonly isReady: boolean; readonly onClick: () => void } | undefined
 }
 
 /** The primary action, the other ways out, and the way back. While the program works: a way to stop it. */
 export function StepActions(props: StepActionsProps) {
-  const { step, answering, ways, isReady = true, label, isSubmit = false, others = [] } = props
+  const { step, answering, ways, isReady = true, label, isSubmit = false, others = [], instead } = props
   const { isBusy, other: taken, answer, cancel } = answering
   const shown = isBusy ? others.filter((other) => other === taken) : others
   return (
@@ -35,6 +37,11 @@ export function StepActions(props: StepActionsProps) {
       >
         {label ?? stepWords(step).go ?? words.goOn}
       </Button>
+      {instead && !isBusy && (
+        <Button disabled={!instead.isReady} onClick={instead.onClick}>
+          {instead.label}
+        </Button>
+      )}
       {shown.map((other) => (
         <Button
           key={other}
