@@ -33,12 +33,11 @@ export function AskPin({ ask, answer, dismiss }: AskDialogProps<'pin'>) {
         </>
       }
     >
-      {wasWrong && (
-        <Notice tone="danger" isNews>
-          {words.wrong(retries)}
+      {(wasWrong || retries === 1) && (
+        <Notice tone="danger" title={wasWrong ? words.wrong(retries) : undefined} isNews>
+          {retries === 1 && words.last}
         </Notice>
       )}
-      {retries === 1 && <Notice tone="danger">{words.last}</Notice>}
       <TextField
         type="password"
         label={words.label}

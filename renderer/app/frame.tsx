@@ -13,7 +13,7 @@ import { frame, palette } from '../i18n/frame.ts'
 import { App, Main, Rail, RailItem, type IconName } from '../ui/index.ts'
 import { Banners } from './banners.tsx'
 import { openPalette, Palette, type PaletteAction } from './palette.tsx'
-import { go, hrefOf, useRoute, type Room, type Route } from './routes.ts'
+import { choose, go, hrefOf, useRoute, type Room, type Route } from './routes.ts'
 import { ShortcutList, useGlobalKeys } from './shortcuts.tsx'
 import { useActivity } from './use-activity.ts'
 
@@ -56,7 +56,11 @@ export function Frame({ vault }: { vault: Unlocked }) {
     setSelectedEntry(id)
   }, [])
   const openCase = useCallback((caseId: string | undefined) => go({ room: 'recovery', caseId }), [])
-  const showKey = useCallback((keyId: string | undefined, tab?: Route['tab']) => go({ room: 'keys', keyId, tab }), [])
+  const isAtKeys = route.room === 'keys'
+  const showKey = useCallback(
+    (keyId: string | undefined, tab?: Route['tab']) => (isAtKeys ? choose : go)({ room: 'keys', keyId, tab }),
+    [isAtKeys],
+  )
   const doctor = useCallback(() => {
     go({ room: 'keys' })
     setDoctorOpen(true)

@@ -53,6 +53,11 @@ export function go(route: Route): void {
   location.hash = hrefOf(route)
 }
 
+/** The same room, otherwise chosen: no step that the browser's Back would go. */
+export function choose(route: Route): void {
+  location.replace(hrefOf(route))
+}
+
 const watchHash = (run: () => void) => {
   window.addEventListener('hashchange', run)
   return () => window.removeEventListener('hashchange', run)

@@ -34,8 +34,8 @@ export const keys = {
 const STATES: Readonly<Record<KeyRow['state'], string>> = {
   reading: 'Being read',
   ready: 'Ready',
-  denied: 'Kept from you by the system',
-  busy: 'In use by another program',
+  denied: 'Not permitted',
+  busy: 'In use elsewhere',
   silent: 'Does not answer',
   faulty: 'Its answers can’t be read',
   unplugged: 'Unplugged',
@@ -216,8 +216,10 @@ export const passkeys = {
 
 export const spare = {
   lacks: (count: number, of: number) =>
-    count === of ? `The spare lacks all ${of} of these.` : `The spare lacks ${count} of these.`,
-  lacksMore: (name: string) => `What ${name} does not open is lost with this key.`,
+    count === of
+      ? `The spare opens none of the ${of} that this key opens.`
+      : `The spare lacks ${count} of the ${of} that this key opens.`,
+  lacksMore: (name: string) => `What ${name} does not open would be lost with this key.`,
   other: (name: string) => `${name} could be its spare.`,
   otherMore: 'A twin table says what this key opens and the spare does not.',
   unread: (name: string) => `${name} was not read yet.`,

@@ -120,7 +120,7 @@ function Keys(props: KeysProps) {
     }),
     [chosenId, forget, onDoctor, onKey, onOpen, register],
   )
-  useFollow(row, onKey)
+  useLastingAddress(row, props)
   return (
     <>
       <Split
@@ -156,13 +156,12 @@ function Keys(props: KeysProps) {
 }
 
 /** A first reading makes a plugged key remembered: in the address its lasting id takes the place of that of its plug-in. */
-function useFollow(row: KeyRow | undefined, onKey: KeysScreenProps['onKey']): void {
-  const last = useRef<string | undefined>(undefined)
+function useLastingAddress(row: KeyRow | undefined, { keyId, tab, onKey }: KeysProps): void {
+  const lasting = row && lastingId(row)
+  const isPassing = keyId !== undefined && keyId === row?.id && keyId !== lasting
   useEffect(() => {
-    const lasting = row && lastingId(row)
-    if (row && last.current === row.id && lasting !== row.id) onKey(lasting)
-    last.current = row?.id
-  }, [row, onKey])
+    if (isPassing) onKey(lasting, tab)
+  }, [isPassing, lasting, tab, onKey])
 }
 
 /** Forgetting asks by itself; what is worth telling is told in passing. */

@@ -50,7 +50,13 @@ export function ledOf({ state, waitsFor, info }: KeyRow): 'on' | 'off' | 'wait' 
 export function factsOf(row: KeyRow): readonly string[] {
   const { model, modelFrom, info, serial, kind, name, recognisedBy } = row
   const shownModel =
-    model === undefined ? head.modelUnknown : modelFrom === 'usb' && kind === 'usb' ? head.byUsb(model) : model
+    model === undefined
+      ? head.modelUnknown
+      : model === labelOf(row)
+        ? undefined
+        : modelFrom === 'usb' && kind === 'usb'
+          ? head.byUsb(model)
+          : model
   const known =
     recognisedBy === undefined
       ? undefined
@@ -82,6 +88,13 @@ function transportWords(transports: readonly string[]): string | undefined {
 /** What a passkey's account is called; empty where the site gave no name. */
 export const userOf = ({ userName, displayName }: Pick<Passkey, 'userName' | 'displayName'>): string =>
   userName || displayName || ''
+
+/** What tells sites apart better than "www" or "login" would: the part before the ending, which may be of two parts ("co.uk"). */
+export function siteName(rpId: string): string {
+  const labels = rpId.split('.')
+  const isShortEnding = labels.length > 2 && labels.at(-2)!.length <= 3
+  return labels.at(isShortEnding ? -3 : -2) ?? rpId
+}
 
 /** Those that have every word of `query` in their site or account, by site and account. */
 export function findPasskeys(list: readonly Passkey[], query: string): readonly Passkey[] {

@@ -4,6 +4,7 @@ import type { KeyRow, Passkey, Twin } from '../../../shared/contract/index.ts'
 import { passkeys as words } from '../../i18n/keys.ts'
 import { Button, Card, cx, Empty, IconButton, Link, ProgressLine, SearchField, useAnnounce } from '../../ui/index.ts'
 import { findPasskeys, isPlugged, labelOf } from './look.ts'
+import { useCatchFocus } from './use-catch-focus.ts'
 import { PasskeyTable } from './passkey-table.tsx'
 
 /** Shown before "Show all"; one or two more than that are shown at once. */
@@ -16,6 +17,7 @@ export interface PasskeyListProps {
   readonly twin: Twin | undefined
   /** As it was read some time ago. */
   readonly isOld: boolean
+  readonly wasJustRead: boolean
   readonly now: number
   readonly isBusy: boolean
   readonly onRead: (() => void) | undefined
@@ -25,12 +27,13 @@ export interface PasskeyListProps {
 }
 
 export function PasskeyList(props: PasskeyListProps) {
-  const { row, list, left, twin, isOld, now, isBusy, onRead, onRename, onDelete } = props
+  const { row, list, left, twin, isOld, wasJustRead, now, isBusy, onRead, onRename, onDelete } = props
   const [query, setQuery] = useState('')
   const [isWhole, setWhole] = useState(false)
   const [chosen, setChosen] = useState<ReadonlySet<string> | undefined>(undefined)
   const announce = useAnnounce()
   const search = useRef<HTMLInputElement>(null)
+  useCatchFocus(search, wasJustRead)
   const found = useMemo(() => findPasskeys(list, query), [list, query])
   const isSearching = query.trim() !== ''
   const isFolded = !isWhole && !isSearching && chosen === undefined && found.length > FIRST + 2

@@ -5,7 +5,7 @@ import type { Can, Passkey, Twin } from '../../../shared/contract/index.ts'
 import { keyCannotWords } from '../../i18n/errors.ts'
 import { passkeys as words } from '../../i18n/keys.ts'
 import { Checkbox, Menu, State, Table, Tile, What, type Tone } from '../../ui/index.ts'
-import { onSpare, userOf } from './look.ts'
+import { onSpare, siteName, userOf } from './look.ts'
 
 /** Beyond this only those in view are drawn. */
 const MOST_DRAWN = 100
@@ -112,7 +112,7 @@ function PasskeyRow({ passkey, index, measure, ...props }: PasskeyRowProps) {
     <tr ref={measure} data-index={index} aria-rowindex={index === undefined ? undefined : index + 2}>
       <td title={rpId}>
         {chosen === undefined ? (
-          <What tile={<Tile name={tileName(passkey)} size="sm" />}>{rpId}</What>
+          <What tile={<Tile name={siteName(rpId)} size="sm" />}>{rpId}</What>
         ) : (
           <span className="what lk-choose">
             <Checkbox
@@ -161,9 +161,6 @@ function PasskeyRow({ passkey, index, measure, ...props }: PasskeyRowProps) {
     </tr>
   )
 }
-
-/** Its registrable part tells sites apart better than "www" or "login" would. */
-const tileName = ({ rpId }: Passkey): string => rpId.split('.').at(-2) ?? rpId
 
 const TONES: Readonly<Record<'yes' | 'no' | 'ticked' | 'unknown', Tone>> = {
   yes: 'ok',

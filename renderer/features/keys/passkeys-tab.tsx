@@ -1,5 +1,5 @@
 /** The passkeys on a key: read with its PIN, searched, renamed and deleted; of one that is not read now, as they were last. */
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { KeyRow, Passkey } from '../../../shared/contract/index.ts'
 import { keyCannotWords } from '../../i18n/errors.ts'
 import { passkeys as words } from '../../i18n/keys.ts'
@@ -10,6 +10,7 @@ import { isFresh, isPlugged, twinOfFirst, type KeysState } from './look.ts'
 import { PasskeyList } from './passkey-list.tsx'
 import { RenamePasskeyDialog } from './rename-passkey-dialog.tsx'
 import { SpareNotice } from './spare-notice.tsx'
+import { useCatchFocus } from './use-catch-focus.ts'
 import { useKeyCall } from './use-key-call.ts'
 import { Waiting } from './waiting.tsx'
 
@@ -62,10 +63,11 @@ export function PasskeysTab({ row, state, now, actions }: PasskeysTabProps) {
         <Barred reason={able.reason} actions={actions} />
       ) : (
         isPlugged(row) &&
-        !isCurrent && (
+        !isCurrent &&
+        !read.pending && (
           <ShowThem
             row={row}
-            isBusy={read.pending}
+            hasFailed={read.fault !== undefined}
             now={now}
             onShow={() => void readNow()}
             hasOld={passkeys !== undefined}
@@ -79,6 +81,7 @@ export function PasskeysTab({ row, state, now, actions }: PasskeysTabProps) {
           left={passkeys.left}
           twin={twinOfFirst(state.twins, row)}
           isOld={!isCurrent}
+          wasJustRead={isReadHere && busy === undefined}
           now={now}
           isBusy={busy !== undefined}
           onRead={isPlugged(row) && isCurrent ? () => void readNow() : undefined}
@@ -94,14 +97,17 @@ export function PasskeysTab({ row, state, now, actions }: PasskeysTabProps) {
 
 interface ShowThemProps {
   readonly row: KeyRow
-  readonly isBusy: boolean
+  /** It was tried, and its button has come back. */
+  readonly hasFailed: boolean
   readonly hasOld: boolean
   readonly now: number
   readonly onShow: () => void
 }
 
 /** Before they are read: one button. */
-function ShowThem({ row, isBusy, hasOld, now, onShow }: ShowThemProps) {
+function ShowThem({ row, hasFailed, hasOld, now, onShow }: ShowThemProps) {
+  const button = useRef<HTMLButtonElement>(null)
+  useCatchFocus(button, hasFailed)
   const why = row.info?.verification.isSet ? words.showByFinger : words.showMore
   if (hasOld)
     return (
@@ -110,7 +116,7 @@ function ShowThem({ row, isBusy, hasOld, now, onShow }: ShowThemProps) {
           icon="key"
           title={words.asOf(row.passkeys!.asOf, now)}
           action={
-            <Button variant="primary" isBusy={isBusy} onClick={onShow}>
+            <Button ref={button} variant="primary" onClick={onShow}>
               {words.show}
             </Button>
           }
@@ -121,7 +127,7 @@ function ShowThem({ row, isBusy, hasOld, now, onShow }: ShowThemProps) {
     <Empty
       title={head(row)}
       action={
-        <Button variant="primary" icon="key" isBusy={isBusy} onClick={onShow}>
+        <Button ref={button} variant="primary" icon="key" onClick={onShow}>
           {words.show}
         </Button>
       }

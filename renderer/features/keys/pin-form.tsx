@@ -64,8 +64,11 @@ export function PinForm({ row, pin, hasPolicy }: PinFormProps) {
         label={words.next}
         value={next}
         onChange={type(setNext)}
-        help={`${words.rule(pin.minLength, pin.maxLength)}${hasPolicy ? ` ${words.policy}` : ''}`}
-        error={isSame ? words.same : faultWords(next, fault, pin, isAsked)}
+        help={
+          shortWords(next, fault, pin) ??
+          `${words.rule(pin.minLength, pin.maxLength)}${hasPolicy ? ` ${words.policy}` : ''}`
+        }
+        error={isSame ? words.same : faultWords(fault, pin, isAsked)}
         ok={next !== '' && fault === undefined ? words.fits : undefined}
       />
       <TextField
@@ -84,9 +87,11 @@ export function PinForm({ row, pin, hasPolicy }: PinFormProps) {
   )
 }
 
-/** Too short is no fault while it is typed, but it is said how far it is. */
+/** Too short is no fault while it is typed, but how far it is, is said. */
+const shortWords = (typed: string, fault: PinFault | undefined, { minLength }: KeyInfo['pin']): string | undefined =>
+  fault?.is === 'too-short' && typed !== '' ? words.tooShort(fault.have, minLength) : undefined
+
 function faultWords(
-  typed: string,
   fault: PinFault | undefined,
   { minLength, maxLength }: KeyInfo['pin'],
   isAsked: boolean,
@@ -95,7 +100,7 @@ function faultWords(
     case undefined:
       return undefined
     case 'too-short':
-      return typed === '' && !isAsked ? undefined : words.tooShort(fault.have, minLength)
+      return isAsked ? words.tooShort(fault.have, minLength) : undefined
     case 'too-long':
       return words.tooLong(maxLength!)
     case 'too-many-bytes':

@@ -2,7 +2,7 @@
 import type { IdentityRef, KeyRow, Twin, TwinRow } from '../../../shared/contract/index.ts'
 import { twin as words } from '../../i18n/keys-twin.ts'
 import { Button, Checkbox, Empty, Notice, State, Table, Tile, What, type Tone } from '../../ui/index.ts'
-import { findKey, isPlugged, tallyOf, type KeysState } from './look.ts'
+import { findKey, isPlugged, siteName, tallyOf, type KeysState } from './look.ts'
 import { useKeyCall } from './use-key-call.ts'
 import { Waiting } from './waiting.tsx'
 
@@ -112,7 +112,7 @@ function TwinLine({ row, now, onRegister, onTick }: TwinLineProps) {
   return (
     <tr>
       <td title={title}>
-        <What tile={<Tile name={name.split('.').at(-2) ?? name} size="sm" />}>{title}</What>
+        <What tile={<Tile name={what.is === 'passkey' ? siteName(name) : name} size="sm" />}>{title}</What>
       </td>
       <td className="c-onspare">
         <State tone={TONES[onSpare]}>

@@ -1,8 +1,10 @@
 /** What a call waits for: the key blinks, a list is read, and the way to stop it. */
+import { useRef } from 'react'
 import type { KeyProgress, KeyRow } from '../../../shared/contract/index.ts'
 import { waiting as words } from '../../i18n/keys.ts'
 import { Button, KeyDrawing, ProgressLine } from '../../ui/index.ts'
 import { labelOf, shapeOf, tintOf } from './look.ts'
+import { useCatchFocus } from './use-catch-focus.ts'
 
 export interface WaitingProps {
   readonly row: KeyRow
@@ -11,6 +13,8 @@ export interface WaitingProps {
 }
 
 export function Waiting({ row, progress, onCancel }: WaitingProps) {
+  const stop = useRef<HTMLButtonElement>(null)
+  useCatchFocus(stop, true)
   const isHand = progress?.doing === 'touch' || progress?.doing === 'finger'
   const text = progress ? words.progress(progress) : words.begun(labelOf(row))
   const isCounted = progress?.doing === 'reading' || progress?.doing === 'writing'
@@ -28,7 +32,9 @@ export function Waiting({ row, progress, onCancel }: WaitingProps) {
           />
         )}
       </div>
-      <Button onClick={onCancel}>{words.cancel}</Button>
+      <Button ref={stop} onClick={onCancel}>
+        {words.cancel}
+      </Button>
     </div>
   )
 }
