@@ -43,6 +43,15 @@ export interface CliApp {
   close(): Promise<void>
 }
 
+export interface Place {
+  readonly dataDir: string | undefined
+  readonly demo: boolean
+  /** The key that LATCHKEY_KEY names is opened too. */
+  readonly developer?: boolean
+}
+/** Opens the services on a data folder; the signal is the commands'. */
+export type Connect = (place: Place, signal: AbortSignal) => Promise<CliApp>
+
 export function inProcess(services: Services, signal: AbortSignal, clock: Clock): CliApp {
   const source = <T extends TopicName>(topic: T): TopicSource<T> => services.topics[topic]
   return {

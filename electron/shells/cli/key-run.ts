@@ -1,7 +1,7 @@
 /** How a command for a key is spelled and run: its options, the key that is meant, Ctrl-C. */
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { callError } from '../../../shared/contract/index.ts'
-import type { CliApp } from './app.ts'
+import type { CliApp, Connect } from './app.ts'
 import { asking, refuseUnopenable } from './asking.ts'
 import type { Answer } from './commands.ts'
 import { conclude } from './conclude.ts'
@@ -9,7 +9,6 @@ import type { ExitCode } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 import { atKey, type AtKey } from './key-commands.ts'
 import { keyPerson, type KeyPerson, type PersonOptions } from './key-person.ts'
-import type { Connect } from './program.ts'
 
 export interface KeyOptions extends PersonOptions {
   readonly json?: true

@@ -1,6 +1,6 @@
 /** The command line: arguments, the passphrase, the answer and the exit code. */
 import { Command, CommanderError } from 'commander'
-import type { CliApp } from './app.ts'
+import type { CliApp, Connect } from './app.ts'
 import { asking, refuseUnopenable, type Asking } from './asking.ts'
 import {
   addEntry,
@@ -18,15 +18,6 @@ import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 import { addKeyCommands } from './key-program.ts'
 import { MAX_PICTURE_BYTES } from './picture.ts'
-
-export interface Place {
-  readonly dataDir: string | undefined
-  readonly demo: boolean
-  /** The key that LATCHKEY_KEY names is opened too. */
-  readonly developer?: boolean
-}
-/** Opens the services on a data folder; the signal is the commands'. */
-export type Connect = (place: Place, signal: AbortSignal) => Promise<CliApp>
 
 interface Options {
   readonly json?: true
