@@ -83,6 +83,11 @@ function settingOutcome({ on, length, rpIds, forceChange }: Facts): string {
 const owner = ({ rpId, user, userName }: Facts) => [rpId, user ?? userName].filter(Boolean).join(', ') || 'A passkey'
 
 export const KEY_EFFECTS: Readonly<Record<string, (facts: Facts) => EffectWords>> = {
+  'everything-lost': () => ({
+    name: 'Everything on it',
+    tone: 'danger',
+    outcome: 'Deleted: passkeys, PIN, fingerprints, settings, and registrations that no list shows',
+  }),
   'passkey-lost': (facts) => ({ name: owner(facts), tone: 'danger', outcome: 'Its passkey is deleted' }),
   'passkeys-lost': ({ count }) => ({ name: plural(Number(count), 'passkey'), tone: 'danger', outcome: 'Deleted' }),
   'passkeys-unknown': () => ({

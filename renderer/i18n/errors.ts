@@ -21,6 +21,7 @@ const KEY_CANNOT: Readonly<Record<string, string>> = {
   'preview-cannot-rename': 'This key’s firmware is older than the command that renames passkeys.',
   'no-reader': 'This key has no reader.',
   'already-on': 'It is on, and only a reset turns it off.',
+  'same-key': 'A key can’t be its own spare.',
   'not-over-usb': 'This key takes a reset by another transport than USB only.',
 }
 

@@ -154,7 +154,7 @@ export const waiting = {
       case 'writing':
         return progress.total > 1 ? `Writing ${progress.done} of ${progress.total}` : 'Writing'
       case 'touch':
-        return `Touch ${progress.keyName}. It blinks.`
+        return `Touch ${progress.keyName || 'your key'}. It blinks.`
       case 'finger':
         return progress.retries === undefined
           ? `Put your finger on ${progress.keyName}.`
@@ -274,7 +274,7 @@ export const pin = {
 
 /** The PIN, asked over a call. */
 export const pinAsk = {
-  title: (name: string) => `PIN of ${name}`,
+  title: (name: string) => `PIN of ${name || 'the key'}`,
   label: 'PIN',
   left: (retries: number) => `${triesLeft(retries)}. Submitting is one.`,
   leftUnknown: 'Submitting is one try.',

@@ -24,6 +24,7 @@ export { LiveRegion, VisuallyHidden, useAnnounce, type Announce, type LiveRegion
 export * from './marks.tsx'
 export * from './menu.tsx'
 export * from './provider.tsx'
+export * from './sheet.tsx'
 export * from './six-digits.tsx'
 export * from './split.tsx'
 export * from './stepper.tsx'

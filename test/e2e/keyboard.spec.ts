@@ -108,7 +108,7 @@ test('a vault is made, filled, searched, copied from, backed up, locked and rest
   await keyboard.press('Escape')
   await expect(dialog).toHaveCount(0)
   await keyboard.press('Control+k')
-  await expect(page.getByPlaceholder('Find codes, devices, settings, actions')).toBeFocused()
+  await expect(page.getByPlaceholder('Find codes, devices, keys, settings, actions')).toBeFocused()
   await keyboard.type('back up')
   await keyboard.press('Enter')
   await expect(dialog.getByRole('heading', { name: 'Back up' })).toBeVisible()
@@ -122,7 +122,7 @@ test('a vault is made, filled, searched, copied from, backed up, locked and rest
   await expect(dialog).toHaveCount(0)
 
   // Lock and unlock, then restore in Settings.
-  await keyboard.press('Control+4')
+  await keyboard.press('Control+5')
   await keyboard.press('Control+l')
   await expect(page.getByLabel('Passphrase')).toBeFocused()
   await keyboard.type(PASSPHRASE)

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { Response, Twin } from '../../../shared/contract/index.ts'
 import { drill as words, twin as twinWords, type DrillProgress } from '../../i18n/keys-twin.ts'
-import { Button, CoachDrawing, Dialog, Notice, ProgressLine } from '../../ui/index.ts'
+import { Button, CoachDrawing, Sheet, Notice, ProgressLine } from '../../ui/index.ts'
 import { findKey, shapeOf, tintOf, type KeysState } from './look.ts'
 import { rowTitle } from './twin-table.tsx'
 import { useKeyCall } from './use-key-call.ts'
@@ -28,8 +28,7 @@ export function DrillDialog({ twin, state, onClose }: DrillDialogProps) {
   useEffect(() => void begin(), [begin])
   const close = pending ? cancel : onClose
   return (
-    <Dialog
-      isOpen
+    <Sheet
       onClose={close}
       title={words.title(spareName)}
       footer={
@@ -50,7 +49,7 @@ export function DrillDialog({ twin, state, onClose }: DrillDialogProps) {
           {fault}
         </Notice>
       )}
-    </Dialog>
+    </Sheet>
   )
 }
 

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import type { KeyRow, Progress, Response } from '../../../shared/contract/index.ts'
 import { fingers as words, waiting } from '../../i18n/keys.ts'
-import { Button, Dialog, FingerDrawing, Notice, ProgressLine, TextField } from '../../ui/index.ts'
+import { Button, Sheet, FingerDrawing, Notice, ProgressLine, TextField } from '../../ui/index.ts'
 import type { Finger } from './fingerprints-tab.tsx'
 import { isNameTooLong } from './rename-finger-dialog.tsx'
 import { useKeyCall } from './use-key-call.ts'
@@ -37,8 +37,7 @@ export function EnrolDialog({ row, kind, samples, maxNameBytes, onAdded, onClose
   const close = enrol.pending ? enrol.cancel : onClose
   const { progress } = enrol
   return (
-    <Dialog
-      isOpen
+    <Sheet
       onClose={close}
       title={words.enrolTitle}
       onSubmit={added || enrol.pending ? undefined : () => void begin()}
@@ -97,7 +96,7 @@ export function EnrolDialog({ row, kind, samples, maxNameBytes, onAdded, onClose
           />
         </>
       )}
-    </Dialog>
+    </Sheet>
   )
 }
 

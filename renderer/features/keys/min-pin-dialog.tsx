@@ -1,7 +1,7 @@
 /** The shortest PIN that the key takes, and the sites that may learn it (CTAP 2.1 §6.11.4). */
 import { useState } from 'react'
 import { config as words } from '../../i18n/keys-advanced.ts'
-import { Button, Checkbox, Dialog, TextArea, TextField } from '../../ui/index.ts'
+import { Button, Checkbox, Sheet, TextArea, TextField } from '../../ui/index.ts'
 import { badSite, sitesOf } from './sites.ts'
 import type { Configure } from './settings-card.tsx'
 
@@ -35,8 +35,7 @@ export function MinPinDialog({ minLength, isBusy, fault, onSet, onClose }: MinPi
     if (done) onClose()
   }
   return (
-    <Dialog
-      isOpen
+    <Sheet
       onClose={onClose}
       title={words.minPinTitle}
       onSubmit={() => void save()}
@@ -69,6 +68,6 @@ export function MinPinDialog({ minLength, isBusy, fault, onSet, onClose }: MinPi
         error={bad === undefined ? fault : words.sitesBad(bad)}
       />
       <Checkbox label={words.force} help={words.forceHelp} isChecked={isForced} onChange={setForced} />
-    </Dialog>
+    </Sheet>
   )
 }

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import type { KeyRow } from '../../../shared/contract/index.ts'
 import { fingers as words } from '../../i18n/keys.ts'
-import { Button, Dialog, TextField, useToast } from '../../ui/index.ts'
+import { Button, Sheet, TextField, useToast } from '../../ui/index.ts'
 import type { Finger } from './fingerprints-tab.tsx'
 import { useKeyCall } from './use-key-call.ts'
 import { Waiting } from './waiting.tsx'
@@ -35,8 +35,7 @@ export function RenameFingerDialog({ row, finger, maxNameBytes, onRenamed, onClo
   }
   const close = rename.pending ? rename.cancel : onClose
   return (
-    <Dialog
-      isOpen
+    <Sheet
       onClose={close}
       title={words.renameTitle}
       onSubmit={() => void save()}
@@ -62,6 +61,6 @@ export function RenameFingerDialog({ row, finger, maxNameBytes, onRenamed, onClo
         error={isLong ? words.nameTooLong(maxNameBytes ?? 64) : rename.fault}
       />
       {rename.progress && <Waiting row={row} progress={rename.progress} onCancel={rename.cancel} />}
-    </Dialog>
+    </Sheet>
   )
 }

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import type { KeyRow, Passkey } from '../../../shared/contract/index.ts'
 import { passkeys as words } from '../../i18n/keys.ts'
-import { Button, Dialog, TextField, useToast } from '../../ui/index.ts'
+import { Button, Sheet, TextField, useToast } from '../../ui/index.ts'
 import { useKeyCall } from './use-key-call.ts'
 import { Waiting } from './waiting.tsx'
 
@@ -31,8 +31,7 @@ export function RenamePasskeyDialog({ row, passkey, onClose }: { row: KeyRow; pa
     onClose()
   }
   return (
-    <Dialog
-      isOpen
+    <Sheet
       onClose={rename.pending ? rename.cancel : onClose}
       title={words.renameTitle(rpId)}
       onSubmit={() => void save()}
@@ -66,6 +65,6 @@ export function RenamePasskeyDialog({ row, passkey, onClose }: { row: KeyRow; pa
         error={isTooLong(display.trim()) ? words.tooLong : rename.fault}
       />
       {rename.pending && rename.progress && <Waiting row={row} progress={rename.progress} onCancel={rename.cancel} />}
-    </Dialog>
+    </Sheet>
   )
 }

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from 'react'
 import type { KeyRow, Progress, Response } from '../../../shared/contract/index.ts'
 import { reset as words } from '../../i18n/keys.ts'
-import { Button, CoachDrawing, Dialog, Notice, StillRing, useSecond, type CoachScene } from '../../ui/index.ts'
+import { Button, CoachDrawing, Sheet, Notice, StillRing, useSecond, type CoachScene } from '../../ui/index.ts'
 import { labelOf, shapeOf, tintOf } from './look.ts'
 import { useKeyCall } from './use-key-call.ts'
 
@@ -19,29 +19,33 @@ export interface ResetDialogProps {
 export function ResetDialog({ row, onClose, onSetPin }: ResetDialogProps) {
   const { run, pending, progress, error, fault, cancel } = useKeyCall('keys.reset')
   const [sameBy, setSameBy] = useState<SameBy | undefined>(undefined)
-  const [failures, setFailures] = useState(0)
+  const [hasEnded, setEnded] = useState(false)
   const key = row.id
   const begin = useCallback(
     () =>
       run({ key }).then((done) => {
         if (done) setSameBy(done.sameBy)
-        else setFailures((count) => count + 1)
+        else setEnded(true)
         return undefined
       }),
     [run, key],
   )
   useEffect(() => void begin(), [begin])
   // Not confirmed, or stopped before anything was done.
-  const isOver = failures > 0 && !pending && error === undefined
+  const isOver = hasEnded && !pending && error === undefined
   useEffect(() => {
     if (isOver) onClose()
   }, [isOver, onClose])
 
+  const again = () => {
+    setEnded(false)
+    void begin()
+  }
   const name = labelOf(row)
   const isShown = progress !== undefined || sameBy !== undefined || fault !== undefined
+  if (!isShown) return null
   return (
-    <Dialog
-      isOpen={isShown}
+    <Sheet
       onClose={pending ? cancel : onClose}
       title={words.title(name)}
       footer={
@@ -64,7 +68,7 @@ export function ResetDialog({ row, onClose, onSetPin }: ResetDialogProps) {
         ) : (
           <>
             <Button onClick={onClose}>{words.close}</Button>
-            <Button variant="danger" data-autofocus onClick={() => void begin()}>
+            <Button variant="danger" data-autofocus onClick={again}>
               {words.again}
             </Button>
           </>
@@ -82,7 +86,7 @@ export function ResetDialog({ row, onClose, onSetPin }: ResetDialogProps) {
           {fault}
         </Notice>
       )}
-    </Dialog>
+    </Sheet>
   )
 }
 

@@ -2,7 +2,7 @@
 import { useEffect } from 'react'
 import type { KeyRow } from '../../../shared/contract/index.ts'
 import { select as words } from '../../i18n/keys.ts'
-import { Button, Dialog, KeyDrawing, Notice } from '../../ui/index.ts'
+import { Button, Sheet, KeyDrawing, Notice } from '../../ui/index.ts'
 import { labelOf, shapeOf, tintOf } from './look.ts'
 import { useKeyCall } from './use-key-call.ts'
 
@@ -22,7 +22,7 @@ export function SelectDialog({ plugged, onChosen, onClose }: SelectDialogProps) 
     onClose()
   }
   return (
-    <Dialog isOpen onClose={stop} title={words.title} footer={<Button onClick={stop}>{words.cancel}</Button>}>
+    <Sheet onClose={stop} title={words.title} footer={<Button onClick={stop}>{words.cancel}</Button>}>
       <p className="muted">{words.why}</p>
       {fault === undefined ? (
         <ul className="lk-blinking" aria-busy={pending}>
@@ -48,6 +48,6 @@ export function SelectDialog({ plugged, onChosen, onClose }: SelectDialogProps) 
           {fault}
         </Notice>
       )}
-    </Dialog>
+    </Sheet>
   )
 }

@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import type { KeyRow, Twin } from '../../../shared/contract/index.ts'
 import { twin as words } from '../../i18n/keys-twin.ts'
-import { Button, Dialog, Notice, Select, useToast } from '../../ui/index.ts'
+import { Button, Sheet, Notice, Select, useToast } from '../../ui/index.ts'
 import type { KeyActions } from './actions.ts'
 import { DrillDialog } from './drill-dialog.tsx'
 import {
@@ -48,8 +48,7 @@ function ChooseSpare({ row, state, onClose }: Pick<TwinDialogProps, 'row' | 'sta
     if (isReady && !begin.pending) void begin.run({ first: row.id, spare })
   }
   return (
-    <Dialog
-      isOpen
+    <Sheet
       onClose={onClose}
       title={words.chooseTitle(labelOf(row))}
       onSubmit={go}
@@ -74,7 +73,7 @@ function ChooseSpare({ row, state, onClose }: Pick<TwinDialogProps, 'row' | 'sta
           error={begin.fault}
         />
       )}
-    </Dialog>
+    </Sheet>
   )
 }
 
@@ -93,8 +92,7 @@ function TwinSheet({ twin, state, now, actions, onDrill, onClose }: TwinSheetPro
     onClose()
   }
   return (
-    <Dialog
-      isOpen
+    <Sheet
       onClose={onClose}
       title={words.tableTitle(firstName, spareName)}
       size="lg"
@@ -121,6 +119,6 @@ function TwinSheet({ twin, state, now, actions, onDrill, onClose }: TwinSheetPro
       ) : (
         <p className="muted lk-small">{words.drillMore}</p>
       )}
-    </Dialog>
+    </Sheet>
   )
 }

@@ -3,7 +3,7 @@ import { useId, useState } from 'react'
 import type { Passkey } from '../../../shared/contract/index.ts'
 import { toBase64url } from '../../../shared/kit/index.ts'
 import { blobs as words } from '../../i18n/keys-advanced.ts'
-import { Button, Dialog, Help, Notice, Select } from '../../ui/index.ts'
+import { Button, Sheet, Help, Notice, Select } from '../../ui/index.ts'
 import { ownerText } from './blobs-card.tsx'
 
 export interface WriteBlobDialogProps {
@@ -31,8 +31,7 @@ export function WriteBlobDialog(props: WriteBlobDialogProps) {
     setFile({ name: chosen.name, bytes })
   }
   return (
-    <Dialog
-      isOpen
+    <Sheet
       onClose={onClose}
       title={words.addTitle}
       onSubmit={() => {
@@ -66,6 +65,6 @@ export function WriteBlobDialog(props: WriteBlobDialogProps) {
         {file && <span className="muted clip">{words.chosen(file.name, file.bytes.length)}</span>}
       </div>
       <Help tone="danger">{isTooLarge ? words.tooLarge(maxBytes) : fault}</Help>
-    </Dialog>
+    </Sheet>
   )
 }

@@ -93,7 +93,19 @@ export class Bench {
     return (await line.locator('.lk-code > span').allTextContents()).join('')
   }
 
-  async act(what: 'Lose' | 'Steal' | 'Break' | 'Bring back' | 'Plug in' | 'Unplug' | 'Touch', thing: string) {
+  async act(
+    what:
+      | 'Lose'
+      | 'Steal'
+      | 'Break'
+      | 'Bring back'
+      | 'Plug in'
+      | 'Unplug'
+      | 'Touch'
+      | 'Lay the finger on'
+      | 'Lay it on badly',
+    thing: string,
+  ) {
     await this.drawer.getByRole('button', { name: `${what}: ${thing}` }).click()
   }
 

@@ -98,7 +98,7 @@ export class Latchkey {
     await this.page.getByRole('heading', { name: 'Latchkey is locked' }).waitFor()
   }
 
-  async go(room: 'Codes' | 'Devices' | 'Recovery' | 'Settings'): Promise<void> {
+  async go(room: 'Codes' | 'Devices' | 'Security keys' | 'Recovery' | 'Settings'): Promise<void> {
     await this.page.getByRole('navigation').getByRole('link', { name: room }).click()
     await this.page.getByRole('heading', { level: 1 }).waitFor()
   }
