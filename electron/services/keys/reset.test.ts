@@ -14,7 +14,7 @@ async function withBlue(plan: KeyPlan = PLAIN) {
   await bench.plug(blue)
   return { bench, blue, key: await bench.idOf(blue) }
 }
-const isWhole = (key: BenchKey) => key.key.state().pin !== null
+const isWhole = (key: BenchKey) => !key.wasReset
 /** Does as the coach says; `acts` says otherwise. */
 function obeying(blue: BenchKey, acts: Partial<Record<string, () => void>> = {}) {
   const told: Progress<'keys.reset'>[] = []
@@ -95,6 +95,9 @@ describe('reset', () => {
   test.each<[string, KeyPlan, KeyPlan, boolean]>([
     ['with another serial', { ...PLAIN, serial: '1' }, { ...PLAIN, serial: '2' }, false],
     ['without its passkey', PLAIN, PLAIN, true],
+    ['with a serial where it had none', PLAIN, { ...PLAIN, serial: '2' }, false],
+    ['with other contents', PLAIN, { ...PLAIN, passkeys: [] }, false],
+    ['without its PIN', PLAIN, { ...PLAIN, pin: undefined }, false],
     ['of another model', PLAIN, { ...PLAIN, product: 'Another' }, false],
     [
       'of another make',

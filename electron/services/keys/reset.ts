@@ -11,6 +11,7 @@ import { byLooks, certainly, labelOf, requireCan, type Desk } from './desk.ts'
 import { whileItBlinks } from './hand.ts'
 import { deviceEffects, devicesOn } from './linked-devices.ts'
 import { passkeyLost } from './passkeys.ts'
+import type { KeyFacts } from './key-info.ts'
 import type { OpenKey } from './plugged.ts'
 import { aaguidOf, findWitness, isSameSerial } from './recognise.ts'
 import { changeKey, emptied, type RememberedCredential } from './remembered.ts'
@@ -24,7 +25,7 @@ type Context = CallContext<'keys.reset'>
 /** What the key that comes back must be, taken from the one in the port before the question. */
 interface Mark {
   readonly key: PluggedKey
-  readonly aaguid: string | undefined
+  readonly traits: string
   readonly label: string
   /** Only one key has it, of those in the ports. */
   readonly serial: string | undefined
@@ -84,7 +85,7 @@ async function markOf(desk: Desk, open: OpenKey, signal: AbortSignal): Promise<M
     : undefined
   return {
     key,
-    aaguid: aaguidOf(facts.info),
+    traits: traitsOf(key, facts),
     label: labelOf(desk, open),
     serial: others.some((other) => isSameSerial(other, key)) ? undefined : key.serialNumber,
     witness,
@@ -132,13 +133,11 @@ function firstToCome({ plugged }: Desk, mark: Mark, signal: AbortSignal): Promis
 async function checkSame(desk: Desk, mark: Mark, again: OpenKey, signal: AbortSignal): Promise<SameBy> {
   const { key, facts, session } = again
   const other = () => callError('reset-other-key', {})
-  if (aaguidOf(facts.info) !== mark.aaguid || !isSameModel(key, mark.key)) throw other()
-  if (mark.serial !== undefined) {
-    if (key.serialNumber !== mark.serial) throw other()
-    return 'serial'
-  }
-  if (mark.witness) {
-    const { witness } = mark
+  const known = certainly(desk, desk.plugged.find(key.id)?.known)
+  if (traitsOf(key, facts) !== mark.traits || (known && known.id !== mark.rememberedId)) throw other()
+  if (mark.serial !== undefined) return 'serial'
+  const { witness } = mark
+  if (witness) {
     const found = await session.run(
       (transport, signal) => findWitness([witness], { transport, info: facts.info, random: desk.random, signal }),
       { signal },
@@ -150,8 +149,22 @@ async function checkSame(desk: Desk, mark: Mark, again: OpenKey, signal: AbortSi
   return 'alone'
 }
 
-const isSameModel = (a: PluggedKey, b: PluggedKey) =>
-  a.kind === b.kind && a.vendorId === b.vendorId && a.productId === b.productId && a.product === b.product
+/** What a key says of itself and keeps over a power cycle: whatever differs in it is another key. */
+function traitsOf({ kind, vendorId, productId, product, serialNumber }: PluggedKey, { info, pin }: KeyFacts): string {
+  const usb = [kind, vendorId, productId, product, serialNumber]
+  if (!info) return JSON.stringify(usb)
+  const { versions, extensions, algorithms, transports, firmwareVersion, minPINLength, forcePINChange } = info
+  const { remainingDiscoverableCredentials } = info
+  const said = { versions, extensions, algorithms, transports, firmwareVersion, minPINLength, forcePINChange }
+  return JSON.stringify([
+    usb,
+    aaguidOf(info),
+    said,
+    [...info.allOptions],
+    remainingDiscoverableCredentials,
+    pin?.pinRetries,
+  ])
+}
 
 /** Where it can't be told from others, there must be none. */
 function requireAlone({ plugged }: Desk, mark: Mark, again: OpenKey): void {

@@ -37,6 +37,7 @@ export class BenchKey {
   readonly person = new BenchPerson()
   readonly key: virtual.VirtualKey
   readonly found: Omit<FoundKey, 'place'>
+  readonly #master: string
   place: string | undefined
   /** What the port is refused for. */
   refusal: PortRefused['reason'] | undefined
@@ -46,6 +47,7 @@ export class BenchKey {
     this.name = name
     const random = seededRandom(`key ${name}`)
     const memory = virtual.makeMemory({ ...plan, aaguid: plan.options?.aaguid }, clock.now(), random)
+    this.#master = memory.master
     let kept: virtual.KeyState = memory
     this.key = virtual.createVirtualKey({
       clock,
@@ -61,6 +63,10 @@ export class BenchKey {
       product: plan.product ?? 'Virtual key',
       serialNumber: plan.serial,
     }
+  }
+  /** A reset makes another secret of it. */
+  get wasReset(): boolean {
+    return this.key.state().master !== this.#master
   }
   /** It comes back as another place, as under a real hidraw. */
   plug() {
