@@ -89,8 +89,8 @@ const EFFECTS: Readonly<Record<string, (facts: Facts) => string>> = {
   'passkeys-unknown': () => 'Deleted: any passkeys on it. They were not read here.',
   'device-lost': (facts) => `It opens ${identity(facts)} no more (${facts['name']}).`,
   'only-way-in': (facts) => `It is the only way in: ${identity(facts)}.`,
-  'pin-set': () => 'The PIN is set. Only a reset takes it away.',
-  'pin-changed': () => 'The PIN is changed.',
+  'pin-set': () => 'A PIN is set. Only a reset takes it away.',
+  'pin-changed': () => 'Its PIN becomes another.',
   'pin-tries-left': ({ retries }) =>
     `${tries(Number(retries))}: this is one of them.${retries === 1 ? ' If it is wrong, the PIN is blocked.' : ''}`,
   'fingerprint-lost': ({ name }) => `Removed: the fingerprint ${name || 'without a name'}.`,
