@@ -121,7 +121,7 @@ export function FingerDrawing({ share, isWaiting }: { share: number; isWaiting?:
   return (
     <svg className={cx('lk-finger-draw', isWaiting && 'is-waiting')} viewBox="0 0 96 112" aria-hidden="true">
       {ridges.map((ridge, at) => (
-        <path key={ridge} d={ridge} className={at < lit ? 'is-lit' : undefined} />
+        <path key={ridge} d={ridge} className={at < lit ? 'is-taken' : undefined} />
       ))}
     </svg>
   )

@@ -446,6 +446,7 @@ test('which key is this, and the doctor', async () => {
 test('twin: the spare is chosen, compared, and drilled', async () => {
   await show([BLUE, NITRO], { seen: [SOLO] })
   await choose('Blue YubiKey')
+  await tab('Passkeys')
   await page.getByRole('button', { name: 'Twin the spare' }).click()
   await dialog().getByLabel('Which key is the spare?').waitFor()
   await eye.look('keys-twin-choose')
