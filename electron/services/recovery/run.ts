@@ -13,7 +13,7 @@ import type { Actor } from '../../backends/backend.ts'
 import { caseById, changeCase, factsFor, withAnswer } from './cases.ts'
 import { StepTrouble, type Asks, type RecoveryDeps, type StepJob } from './job.ts'
 import type { KnownWorlds } from './known-worlds.ts'
-import { isInterruption } from './session.ts'
+import { isInterruption } from './interruption.ts'
 import { perform } from './steps/index.ts'
 import { backendOf, liveOf } from './world.ts'
 

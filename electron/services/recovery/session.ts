@@ -1,5 +1,5 @@
 /** An MFA session at a backend, where a step needs one: by a code made here, a typed code, or a touch (backends.md §1.3). */
-import { callError, CallError } from '../../../shared/contract/index.ts'
+import { callError } from '../../../shared/contract/index.ts'
 import type { TimedSource } from '../../../shared/domain/entry.ts'
 import { sleep } from '../../../shared/kit/index.ts'
 import type { MfaDevice } from '../../../shared/domain/device.ts'
@@ -9,7 +9,7 @@ import { codeAt } from '../../otp/index.ts'
 import { entryFor } from '../journal.ts'
 import { nextStepAt, readCode, timeAt } from './codes.ts'
 import type { Job } from './job.ts'
-import { touch, type Purpose } from './touch.ts'
+import { rpOf, touch, type Purpose } from './touch.ts'
 import { reading } from './world.ts'
 import { send, valueOf } from './write.ts'
 
@@ -90,20 +90,8 @@ async function proveKey(job: Job, identityId: string, device: MfaDevice, purpose
   if (deviceId !== device.id) throw callError('key-refused', { reason: 'unknown-credential' })
 }
 
-/** Who asks for a touch here. Throws `not-here` where no key can be touched. */
-export function rpOf({ deps }: Job): { readonly origin: string; readonly rpId: string } {
-  const { rp } = deps
-  if (!rp) throw callError('not-here', { reason: 'browser-only' })
-  return rp
-}
-
 /** What this vault makes the codes of a device from, if it holds them. */
 export function sourceOf({ deps, backend }: Job, identityId: string, deviceId: string): TimedSource | undefined {
   const entry = entryFor(deps.store.data(), { backendId: backend.id, identityId, deviceId })
   return entry && entry.kind !== 'hotp' ? entry : undefined
 }
-
-/** Is this what cancelling, leaving or locking throws, rather than something that went wrong? */
-export const isInterruption = (error: unknown): boolean =>
-  !(error instanceof CallError) ||
-  ['cancelled', 'disconnected', 'locked', 'timed-out', 'not-confirmed', 'confirmation-stale'].includes(error.error.code)

@@ -1,7 +1,7 @@
 /** A touch of a FIDO authenticator: by the page that runs WebAuthn, or on a key that is plugged in here. */
 import { CallError, callError, type ErrorCode } from '../../../shared/contract/index.ts'
 import { StepTrouble, type Job, type WebAuthnJson } from './job.ts'
-import { isInterruption, rpOf } from './session.ts'
+import { isInterruption } from './interruption.ts'
 import { touchWays } from './world.ts'
 
 /** What the touch is for, shown while it is waited for. */
@@ -88,3 +88,10 @@ const OF_THE_KEY: ReadonlySet<ErrorCode> = new Set([
   'pin-must-change',
   'finger-blocked',
 ])
+
+/** Who asks for a touch here. Throws `not-here` where no key can be touched. */
+export function rpOf({ deps }: Job): { readonly origin: string; readonly rpId: string } {
+  const { rp } = deps
+  if (!rp) throw callError('not-here', { reason: 'browser-only' })
+  return rp
+}
