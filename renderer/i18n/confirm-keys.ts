@@ -88,7 +88,7 @@ export const KEY_EFFECTS: Readonly<Record<string, (facts: Facts) => EffectWords>
     tone: 'danger',
     outcome: 'Deleted: passkeys, PIN, fingerprints, settings, and registrations that no list shows',
   }),
-  'passkey-lost': (facts) => ({ name: owner(facts), tone: 'danger', outcome: 'Its passkey is deleted' }),
+  'passkey-lost': (facts) => ({ name: owner(facts), tone: 'danger', outcome: 'Passkey deleted' }),
   'passkeys-lost': ({ count }) => ({ name: plural(Number(count), 'passkey'), tone: 'danger', outcome: 'Deleted' }),
   'passkeys-unknown': () => ({
     name: 'Passkeys',

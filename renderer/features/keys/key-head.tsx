@@ -1,10 +1,10 @@
 /** Which key it is, what a person should know of it at a glance, and what can be done with the whole of it. */
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { KeyRow } from '../../../shared/contract/index.ts'
 import { useCall } from '../../client/index.ts'
 import { errorWords, keyCannotWords } from '../../i18n/errors.ts'
 import { head as words, summary } from '../../i18n/keys.ts'
-import { Button, KeyDrawing, Menu, TextField, useToast, type MenuEntry } from '../../ui/index.ts'
+import { Button, KeyDrawing, Menu, pageClock, TextField, useToast, type MenuEntry } from '../../ui/index.ts'
 import type { KeyActions } from './actions.ts'
 import { factsOf, isPlugged, labelOf, shapeOf, tintOf, toldError } from './look.ts'
 import { useKeyCall } from './use-key-call.ts'
@@ -112,10 +112,22 @@ function KeyMenu({ row, label, actions, onRename }: KeyMenuProps) {
   return <Menu label={words.menu(label)} entries={entries} />
 }
 
+/** A menu that closes gives the focus back to its button this long after (the library's 10 ms); the field takes it then. */
+const MENU_RETURN_MS = 30
+
 function RenameForm({ row, all, onDone }: { row: KeyRow; all: readonly KeyRow[]; onDone: () => void }) {
   const rename = useKeyCall('keys.name')
   const toast = useToast()
   const [name, setName] = useState(row.name ?? '')
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(
+    () =>
+      pageClock.after(MENU_RETURN_MS, () => {
+        field.current?.focus()
+        field.current?.select()
+      }),
+    [],
+  )
   const typed = name.trim()
   // What only looks like a remembered key is called by that one's name when it is the same.
   const isTaken = all.some(
@@ -152,7 +164,7 @@ function RenameForm({ row, all, onDone }: { row: KeyRow; all: readonly KeyRow[];
         onKeyDown={(event) => {
           if (event.key === 'Escape') onDone()
         }}
-        takesFocus
+        inputRef={field}
         placeholder={row.model ?? words.renameLabel}
         error={toldError(rename.error) ? rename.fault : isTaken ? words.taken : undefined}
       />

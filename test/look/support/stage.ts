@@ -81,8 +81,8 @@ export class Stage {
     await stage.set('clock', { at: NOW, correctionMs: 0, sources: [] })
     await stage.set('entries', {})
     await stage.set('cases', {})
-    await stage.set('devices', { backends: [], identities: [], laterKinds: [] })
-    await stage.set('vault', { state: 'unlocked', slots: [], generation: 1, unsavedToBackup: 0 })
+    await stage.set('devices', { backends: [], identities: [] })
+    await stage.set('vault', { state: 'unlocked', slots: [], keyThrough: [], generation: 1, unsavedToBackup: 0 })
     await page.getByRole('navigation', { name: 'Main' }).waitFor()
     return stage
   }
