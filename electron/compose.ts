@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { toSecret } from '../shared/domain/entry.ts'
 import type { Clock, Random } from '../shared/kit/index.ts'
 import { BACKEND_KINDS, type BackendKind } from '../shared/domain/device.ts'
-import { whatifCalls } from '../shared/contract/index.ts'
 import { openDemoWorld, BENCH_RP, type Backend, type DemoOtp, type RelyingParty } from './backends/index.ts'
 import {
   HidHostError,
@@ -33,7 +32,6 @@ import { createKeysService } from './services/keys/index.ts'
 import { storeWithoutVault } from './services/keys-without-vault.ts'
 import { createDevicesService } from './services/devices.ts'
 import { createReadings } from './services/devices-readings.ts'
-import { handlersNotHere, topicsNotHere } from './services/later.ts'
 import type { Log, SettingsStore, Shell } from './services/ports.ts'
 import { createRecovery, type RecoveryDeps } from './services/recovery/index.ts'
 import { createSettingsService } from './services/settings.ts'
@@ -41,6 +39,7 @@ import { createUnlocked } from './services/unlocked.ts'
 import { createUses } from './services/uses.ts'
 import { createSlotHandlers } from './services/vault-slots.ts'
 import { createVaultStore } from './services/vault-store.ts'
+import { createAccess, createWhatIfService, slotNodes } from './services/whatif/index.ts'
 import { checkStored, checkNewPassphrase, createVaultService } from './services/vault.ts'
 import { openVaultStore } from './vault/index.ts'
 
@@ -200,6 +199,21 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     checkNewPassphrase,
   })
   const readings = createReadings({ backends: world.backends, store, clock, now: corrected.correctedNow, log })
+  const access = createAccess({
+    store,
+    readings,
+    slots: () => slotNodes(vault.session().slots()),
+    onSlotsChange: vault.onChange,
+  })
+  const whatif = createWhatIfService({
+    access,
+    store,
+    readings,
+    clock: world.timers,
+    now: corrected.correctedNow,
+    random,
+    log,
+  })
   const developerKeys = developerSources(ports)
   const keySources = [...world.keySources, ...developerKeys]
   const keys = createKeysService({
@@ -245,6 +259,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
   const bench = world.bench(confirm)
   const unlocked = createUnlocked(store, vault.active, log)
   unlocked.whileOpen((signal) => recovery.reconcile(signal))
+  unlocked.whileOpen((signal) => whatif.watchOver(signal))
   const keysDoor = ports.keysWithoutVault
     ? keys
     : { handlers: unlocked.handlers(keys.handlers), topics: unlocked.topics(keys.topics) }
@@ -259,7 +274,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ...unlocked.handlers(backup),
       ...unlocked.handlers(devices.handlers),
       ...unlocked.handlers(recovery.handlers),
-      ...handlersNotHere(Object.keys(whatifCalls) as (keyof typeof whatifCalls)[], 'later'),
+      ...unlocked.handlers(whatif.handlers),
       ...keysDoor.handlers,
       ...bench.handlers,
     },
@@ -270,7 +285,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ...unlocked.topics(corrected.topics),
       ...unlocked.topics(devices.topics),
       ...unlocked.topics(recovery.topics),
-      ...topicsNotHere(['whatif'], 'later'),
+      ...unlocked.topics(whatif.topics),
       ...keysDoor.topics,
       ...bench.topics,
     },

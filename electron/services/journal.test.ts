@@ -17,6 +17,7 @@ import {
   type RetireRow,
 } from './journal.ts'
 import type { VaultData } from './store.ts'
+import { NOTHING_KEPT } from './whatif/kept.ts'
 
 const NOW = 1_000_000_000_000
 const seed = new Uint8Array(20).fill(7)
@@ -29,6 +30,7 @@ const empty: VaultData = {
   clock: [],
   keys: [],
   backup: { changesSince: 0 },
+  whatif: NOTHING_KEPT,
 }
 const row = (over: Partial<RegisterRow> = {}): RegisterRow => ({
   id: 'r1',

@@ -3,6 +3,7 @@ import type { JournalRow } from '../backends/journal.ts'
 import type { Entry } from '../../shared/domain/entry.ts'
 import type { CaseRecord } from '../../shared/domain/playbooks/index.ts'
 import type { RememberedKey } from './keys/remembered.ts'
+import type { Kept } from './whatif/kept.ts'
 
 /** How far this computer's clock was found to be off, by source; kept so that codes are right at the next start too. */
 export interface ClockMeasurement {
@@ -23,6 +24,8 @@ export interface VaultData {
   readonly keys: readonly RememberedKey[]
   readonly clock: readonly ClockMeasurement[]
   readonly backup: { readonly lastAt?: number; readonly changesSince: number }
+  /** What the person added for What if?, and the marks of its last check. */
+  readonly whatif: Kept
 }
 
 export interface Store {

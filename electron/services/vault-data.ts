@@ -9,12 +9,14 @@ import { caseRecord } from '../../shared/domain/playbooks/index.ts'
 import { journalRow } from '../backends/journal.ts'
 import { rememberedKey } from './keys/remembered.ts'
 import type { ClockMeasurement, VaultData } from './store.ts'
+import { NOTHING_KEPT, NOTHING_UNREAD, readKept, writeKept, type UnreadKept } from './whatif/kept.ts'
 
 /** What was found and not understood, with the data it is written back with. */
 export interface Unread {
   readonly journal: readonly unknown[]
   readonly cases: readonly unknown[]
   readonly keys: readonly unknown[]
+  readonly whatif: UnreadKept
   readonly fields: Readonly<Record<string, unknown>>
 }
 
@@ -37,17 +39,27 @@ const backup = z
   .catch({ changesSince: 0 })
 
 export const EMPTY_VAULT: ReadVault = {
-  data: { entries: [], faultyEntries: [], journal: [], cases: [], keys: [], clock: [], backup: { changesSince: 0 } },
-  unread: { journal: [], cases: [], keys: [], fields: {} },
+  data: {
+    entries: [],
+    faultyEntries: [],
+    journal: [],
+    cases: [],
+    keys: [],
+    clock: [],
+    backup: { changesSince: 0 },
+    whatif: NOTHING_KEPT,
+  },
+  unread: { journal: [], cases: [], keys: [], whatif: NOTHING_UNREAD, fields: {} },
 }
 
 /** Never keeps the event loop busy for long, however many entries there are. */
 export async function readVault(stored: Readonly<Record<string, unknown>>): Promise<ReadVault> {
-  const { entries: storedEntries = [], journal, cases, keys, clock, backup: storedBackup, ...fields } = stored
+  const { entries: storedEntries = [], journal, cases, keys, clock, backup: storedBackup, whatif, ...fields } = stored
   const { entries, faulty } = await readInTurns(storedEntries)
   const rows = readList(journalRow, journal)
   const records = readList(caseRecord, cases)
   const remembered = readList(rememberedKey, keys)
+  const { kept, unread: unreadKept } = readKept(whatif)
   return {
     data: {
       entries,
@@ -58,12 +70,16 @@ export async function readVault(stored: Readonly<Record<string, unknown>>): Prom
       // A measurement that can't be read is made again in a moment.
       clock: readList(clockMeasurement, clock).read,
       backup: backup.parse(storedBackup),
+      whatif: kept,
     },
-    unread: { journal: rows.unread, cases: records.unread, keys: remembered.unread, fields },
+    unread: { journal: rows.unread, cases: records.unread, keys: remembered.unread, whatif: unreadKept, fields },
   }
 }
 
-export const writeVault = (data: VaultData, { journal, cases, keys, fields }: Unread): Record<string, unknown> => ({
+export const writeVault = (
+  data: VaultData,
+  { journal, cases, keys, whatif, fields }: Unread,
+): Record<string, unknown> => ({
   ...fields,
   entries: [...data.entries, ...data.faultyEntries],
   journal: [...data.journal, ...journal],
@@ -71,6 +87,7 @@ export const writeVault = (data: VaultData, { journal, cases, keys, fields }: Un
   keys: [...data.keys, ...keys],
   clock: data.clock,
   backup: data.backup,
+  whatif: writeKept(data.whatif, whatif),
 })
 
 /** Entries read between two turns of the event loop: about 3 ms. */

@@ -3,6 +3,7 @@ import { callError } from '../../shared/contract/index.ts'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import type { VaultData } from './store.ts'
 import { createVaultStore, FINISHING_MS } from './vault-store.ts'
+import { NOTHING_KEPT } from './whatif/kept.ts'
 
 const EMPTY: VaultData = {
   entries: [],
@@ -12,6 +13,7 @@ const EMPTY: VaultData = {
   clock: [],
   keys: [],
   backup: { changesSince: 0 },
+  whatif: NOTHING_KEPT,
 }
 /** A change that can be told from others by the number it adds. */
 const add = (amount: number) => (data: VaultData) => ({

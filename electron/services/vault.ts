@@ -18,7 +18,7 @@ import { fromVault, holderName, MINIMUM_PASSPHRASE_LENGTH } from './errors.ts'
 import type { Handlers, TopicSources } from './handlers.ts'
 import { createAutoLock, type LockReason } from './lock.ts'
 import type { Log, Shell } from './ports.ts'
-import { anyOf, createSignal, createSource } from './source.ts'
+import { anyOf, createSignal, createSource, type OnChange } from './source.ts'
 import { EMPTY_VAULT, readVault, writeVault, type ReadVault } from './vault-data.ts'
 import type { VaultStore } from './vault-store.ts'
 
@@ -45,6 +45,7 @@ export interface VaultService {
   active(): void
   /** Slots were changed: their state is pushed. */
   changed(): void
+  readonly onChange: OnChange
   readonly sealing: Sealing<OpenFault>
   lock(reason: LockReason | 'asked' | 'shell' | 'quit'): Promise<void>
 }
@@ -202,6 +203,7 @@ export async function createVaultService(options: VaultOptions): Promise<VaultSe
     },
     active: () => autoLock.active(),
     changed: changed.emit,
+    onChange: changed.on,
     sealing: { seal: files.seal, open: files.open },
     lock,
   }

@@ -6,23 +6,22 @@ import { call, empty, id, time, topic } from './define.ts'
 import { backendRow } from './devices.ts'
 import { account, named, outcome, question, report } from './whatif-report.ts'
 
+const { shape } = said
 /** One of the lists of what the person added, and one thing to be added to it or taken from it. */
-const list = <const L extends Exclude<keyof typeof said.shape, 'things'>>(name: L) =>
-  z.strictObject({ list: z.literal(name), item: said.shape[name].element })
 const saidLists = [
-  list('copies'),
-  list('deviceKeys'),
-  list('recoveryCodes'),
-  list('passwords'),
-  list('backupsAt'),
-  list('mailboxes'),
-  list('numbers'),
-  list('contacts'),
-  list('sameAccount'),
-  list('everyWayKnown'),
-  list('otherWay'),
-  list('supportHelps'),
-  list('keysComplete'),
+  z.strictObject({ list: z.literal('copies'), item: shape.copies.element }),
+  z.strictObject({ list: z.literal('deviceKeys'), item: shape.deviceKeys.element }),
+  z.strictObject({ list: z.literal('recoveryCodes'), item: shape.recoveryCodes.element }),
+  z.strictObject({ list: z.literal('passwords'), item: shape.passwords.element }),
+  z.strictObject({ list: z.literal('backupsAt'), item: shape.backupsAt.element }),
+  z.strictObject({ list: z.literal('mailboxes'), item: shape.mailboxes.element }),
+  z.strictObject({ list: z.literal('numbers'), item: shape.numbers.element }),
+  z.strictObject({ list: z.literal('contacts'), item: shape.contacts.element }),
+  z.strictObject({ list: z.literal('sameAccount'), item: shape.sameAccount.element }),
+  z.strictObject({ list: z.literal('everyWayKnown'), item: shape.everyWayKnown.element }),
+  z.strictObject({ list: z.literal('otherWay'), item: shape.otherWay.element }),
+  z.strictObject({ list: z.literal('supportHelps'), item: shape.supportHelps.element }),
+  z.strictObject({ list: z.literal('keysComplete'), item: shape.keysComplete.element }),
   /** "These are somebody else's devices, on none of the things listed here." */
   z.strictObject({ list: z.literal('othersIdentities'), item: identityRef }),
 ] as const

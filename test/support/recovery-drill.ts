@@ -25,6 +25,7 @@ import { MemoryLog } from './connect.ts'
 import { BenchPerson, NEVER, PEOPLE, testWorld, type PersonName, type TestWorld } from './demo-world.ts'
 import type { FakeClock } from './fake-clock.ts'
 import { seededRandom } from './seeded-random.ts'
+import { NOTHING_KEPT } from '../../electron/services/whatif/kept.ts'
 
 const WRITES: ReadonlySet<string> = new Set<keyof Backend>([
   'beginRegister',
@@ -423,6 +424,7 @@ const EMPTY: VaultData = {
   clock: [],
   keys: [],
   backup: { changesSince: 0 },
+  whatif: NOTHING_KEPT,
 }
 
 /** What was saved, held against the schemas it is stored by. Throws where it does not fit them. */

@@ -23,6 +23,7 @@ import { seededRandom } from '../seeded-random.ts'
 import { FakeIam, type Fault } from './iam.ts'
 import { SELF_MANAGE, SELF_MANAGE_WITHOUT_DENY, TIDY } from './policies.ts'
 import { inProcess } from './server.ts'
+import { NOTHING_KEPT } from '../../../electron/services/whatif/kept.ts'
 
 const NEVER = new AbortController().signal
 const CASE = 'the replacement'
@@ -126,6 +127,7 @@ class Run {
       clock: [],
       keys: [],
       backup: { changesSince: 0 },
+      whatif: NOTHING_KEPT,
     }
     this.#disk = JSON.stringify(empty)
     this.#iam.fault = () => schedule.faults[this.#requests++]
