@@ -143,6 +143,32 @@ test('a security key is registered through the browser, tested, and signs in at 
   await key.remove()
 })
 
+test('a key that is plugged in here is registered by Latchkey itself, and signs in at the backend’s page', async () => {
+  await devices.register(eunJi)
+  await wizard.choose('Which kind?', 'A security key')
+  await app.page.getByLabel('Name').fill('blue-key')
+  await wizard.now.getByRole('button', { name: 'Use a key plugged in here' }).click()
+  await expect(wizard.now).toContainText('when it blinks.')
+  await bench.open()
+  await bench.act('Touch', 'Blue key')
+  await bench.close()
+  await wizard.expectStep('blue-key is registered')
+
+  await app.go('Devices')
+  await expect(devices.row(eunJi, 'blue-key')).toContainText('In order')
+  // What it opens now is said where keys are.
+  await app.go('Security keys')
+  await expect(app.page.getByText('Opens 1 identity.')).toBeVisible()
+  await bench.open()
+  await bench.enterPassword(eunJi)
+  await bench.chooseDevice('blue-key')
+  await bench.signIn.getByRole('button', { name: 'Touch the bench’s key' }).click()
+  await bench.act('Touch', 'Blue key')
+  await bench.expectSignedIn('With blue-key.')
+  await bench.close()
+  await app.go('Devices')
+})
+
 test('the ninth device is refused before anything is created', async () => {
   await expect(devices.card(oncall)).toContainText('8 of 8')
   const register = devices.card(oncall).getByRole('button', { name: 'Register a device for oncall.staging' })
