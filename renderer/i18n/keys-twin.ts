@@ -36,6 +36,8 @@ export const twin = {
   emptyMore: 'Read its passkeys, or register it for an identity; both show up here.',
   unseen:
     'No list shows everything: sites that registered the key without a passkey keep that to themselves. Think of those you sign in to with a key after the password, and add the spare there too.',
+  byHand:
+    'Where a site has to be done by hand: sign in there, add the spare in its settings, tick it here, and read the spare again.',
   drill: 'Begin the drill',
   drillAgain: 'Drill again',
   drillMore: 'The first key is unplugged, and the spare signs for everything it can: one touch each.',

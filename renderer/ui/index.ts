@@ -44,5 +44,7 @@ export {
 export { tileLook, type TileLook } from './tile.ts'
 export { Tip } from './tip.tsx'
 export { useToast, type Toast } from './toast.tsx'
+export { useMinute } from './use-minute.ts'
+export { useSlash } from './use-slash.ts'
 export { vars } from './vars.ts'
 export { useUiWords, type UiWords } from './words.tsx'

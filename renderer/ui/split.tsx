@@ -1,4 +1,4 @@
-import { useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { Button } from './buttons.tsx'
 
 /** A list at the left, what is chosen in it at the right; one above the other where the page is narrow. */
@@ -77,9 +77,14 @@ export interface SideItemProps {
 
 /** One thing to choose: its drawing, its name, how it stands. */
 export function SideItem({ isSelected, onSelect, drawing, name, children }: SideItemProps) {
+  const item = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (isSelected) item.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [isSelected])
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the list around it has the keys
     <div
+      ref={item}
       role="option"
       aria-selected={isSelected}
       tabIndex={isSelected ? 0 : -1}

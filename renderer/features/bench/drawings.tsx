@@ -1,47 +1,5 @@
-/** The things on the bench, drawn: two security keys and a hardware token with its display. */
+/** A hardware token with its display, drawn. */
 import { bench as words } from '../../i18n/bench.ts'
-import { cx } from '../../ui/index.ts'
-
-export function KeyDrawing({ isSpare, isOut, hasSensor }: { isSpare: boolean; isOut: boolean; hasSensor: boolean }) {
-  return (
-    <svg
-      className={cx('keydraw', !isSpare && 'is-blue', isOut && 'is-out')}
-      width="176"
-      height="66"
-      viewBox="0 0 128 48"
-      aria-hidden="true"
-    >
-      {isSpare ? (
-        <>
-          <rect className="plug" x="22" y="12.5" width="44" height="23" rx="2" />
-          <rect className="plug2" x="30" y="18" width="6" height="4" />
-          <rect className="plug2" x="30" y="26" width="6" height="4" />
-          <path className="body" d="M66 9.500h32a7 7 0 0 1 7 7v15a7 7 0 0 1-7 7H66z" />
-          <rect className="padfill" x="80" y="16" width="16" height="16" rx="4" />
-          <rect className="pad" x="80" y="16" width="16" height="16" rx="4" />
-        </>
-      ) : (
-        <>
-          <rect className="plug" x="1" y="13.5" width="27" height="21" rx="2" />
-          <rect className="plug2" x="7" y="18" width="5" height="4" />
-          <rect className="plug2" x="7" y="26" width="5" height="4" />
-          <path className="body" d="M27 6.500h78a17.500 17.500 0 0 1 0 35H27a3 3 0 0 1-3-3v-29a3 3 0 0 1 3-3z" />
-          <circle className="padfill" cx="66" cy="24" r="11" />
-          <circle className="pad" cx="66" cy="24" r="11" />
-          {hasSensor ? (
-            <path
-              className="pad"
-              d="M60.500 27a6 6 0 0 1 11-5M72.500 24.500a9 9 0 0 1-.8 5.500M63 29.500a9 9 0 0 0 .6-5a2.600 2.600 0 0 1 5 0a13 13 0 0 1-.8 6.500"
-            />
-          ) : (
-            <circle className="pad" cx="66" cy="24" r="5" />
-          )}
-          <circle className="hole" cx="106" cy="24" r="6.5" />
-        </>
-      )}
-    </svg>
-  )
-}
 
 /** Segments a to g of a digit, as the display lights them. */
 const SEGMENTS = {

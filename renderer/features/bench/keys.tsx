@@ -1,8 +1,7 @@
 /** Two simulated security keys: plug, touch, unplug, lose. */
 import type { Request, State } from '../../../shared/contract/index.ts'
 import { bench as words } from '../../i18n/bench.ts'
-import { Icon, Led } from '../../ui/index.ts'
-import { KeyDrawing } from './drawings.tsx'
+import { Icon, KeyDrawing, Led } from '../../ui/index.ts'
 import type { Act } from './use-bench.ts'
 
 type BenchKey = State<'bench'>['keys'][number]
@@ -43,7 +42,13 @@ function KeyCard({ benchKey, isSpare, act }: { benchKey: BenchKey; isSpare: bool
         </span>
       </header>
       <div className="bench-draw">
-        <KeyDrawing isSpare={isSpare} isOut={state !== 'here' || !plugged} hasSensor={hasSensor} />
+        <KeyDrawing
+          shape={hasSensor ? 'finger' : isSpare ? 'short' : 'a'}
+          tint={isSpare ? undefined : 'blue'}
+          isOut={state !== 'here' || !plugged}
+          isWaiting={waitsFor !== undefined || winks}
+          width={176}
+        />
       </div>
       {knownPin !== undefined && state === 'here' && <p className="bench-note">{words.note(knownPin)}</p>}
       <div className="bench-acts">

@@ -3,7 +3,18 @@ import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } fro
 import { useCall, useTopic } from '../../client/index.ts'
 import { devices as words } from '../../i18n/devices.ts'
 import { errorWords } from '../../i18n/errors.ts'
-import { Bones, Button, Empty, Page, SearchField, TopBar, useAnnounce, useToast } from '../../ui/index.ts'
+import {
+  Bones,
+  Button,
+  Empty,
+  Page,
+  SearchField,
+  TopBar,
+  useAnnounce,
+  useMinute,
+  useSlash,
+  useToast,
+} from '../../ui/index.ts'
 import { BackendLine } from './backend-line.tsx'
 import { ContactsDialog } from './contacts-dialog.tsx'
 import { HelpDialog } from './help-dialog.tsx'
@@ -12,10 +23,8 @@ import { IdentityCard } from './identity-card.tsx'
 import { countDevices, findShown, keyOf, openCasesOf, type Devices } from './look.ts'
 import { NoBackend } from './no-backend.tsx'
 import { RenameDialog } from './rename-dialog.tsx'
-import { useMinute } from './use-minute.ts'
 import { useOpenCase } from './use-open-case.ts'
 import { useRemove } from './use-remove.ts'
-import { useSlash } from './use-slash.ts'
 import './devices.css'
 
 export interface DevicesScreenProps {

@@ -6,7 +6,7 @@ import { TABS, type KeyActions, type KeyTab } from './actions.ts'
 import { AdvancedTab } from './advanced-tab.tsx'
 import { FingerprintsTab } from './fingerprints-tab.tsx'
 import { KeyHead } from './key-head.tsx'
-import { allKeys, type KeysState } from './look.ts'
+import { allKeys, isPlugged, type KeysState } from './look.ts'
 import { PasskeysTab } from './passkeys-tab.tsx'
 import { PinTab } from './pin-tab.tsx'
 
@@ -42,7 +42,7 @@ export function KeyDetail({ row, state, tab, now, actions }: KeyDetailProps) {
             </Notice>
           </Card>
         </div>
-      ) : row.state === 'reading' ? (
+      ) : row.info === undefined && row.passkeys === undefined && !isPlugged(row) ? null : row.state === 'reading' ? (
         <div className="lk-tabpanel">
           <Bones kind="cards" count={2} label={keysWords.loading} />
         </div>

@@ -2,7 +2,18 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { KeyRow, Passkey, Twin } from '../../../shared/contract/index.ts'
 import { passkeys as words } from '../../i18n/keys.ts'
-import { Button, Card, cx, Empty, IconButton, Link, ProgressLine, SearchField, useAnnounce } from '../../ui/index.ts'
+import {
+  Button,
+  Card,
+  cx,
+  Empty,
+  IconButton,
+  Link,
+  ProgressLine,
+  SearchField,
+  useAnnounce,
+  useSlash,
+} from '../../ui/index.ts'
 import { findPasskeys, isPlugged, labelOf } from './look.ts'
 import { useCatchFocus } from './use-catch-focus.ts'
 import { PasskeyTable } from './passkey-table.tsx'
@@ -34,6 +45,7 @@ export function PasskeyList(props: PasskeyListProps) {
   const announce = useAnnounce()
   const search = useRef<HTMLInputElement>(null)
   useCatchFocus(search, wasJustRead)
+  useSlash(search)
   const found = useMemo(() => findPasskeys(list, query), [list, query])
   const isSearching = query.trim() !== ''
   const isFolded = !isWhole && !isSearching && chosen === undefined && found.length > FIRST + 2

@@ -111,7 +111,9 @@ function TwinSheet({ twin, state, now, actions, onDrill, onClose }: TwinSheetPro
     >
       <TwinTable twin={twin} state={state} now={now} onRegister={actions.onRegister} />
       {end.fault !== undefined && <Notice tone="danger">{end.fault}</Notice>}
-      <p className="muted lk-small">{words.unseen}</p>
+      <p className="muted lk-small">
+        {twin.rows.some(({ how, onSpare }) => how === 'site' && onSpare !== 'yes') && words.byHand} {words.unseen}
+      </p>
       {drill ? (
         <Notice tone={drill.proved === drill.of ? 'ok' : 'warn'} icon="drill">
           {words.drilled(drill.proved, drill.of, drill.at, now)}

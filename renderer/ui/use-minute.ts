@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import { useTicker } from '../../ui/index.ts'
+import { useTicker } from './ticking.tsx'
 
 const MINUTE_MS = 60_000
 
