@@ -46,7 +46,47 @@ const loss = JSON.parse(
   spawnSync(process.execPath, [join(root, 'dist/bench/loss.js'), String(runs)], { encoding: 'utf8' }).stdout,
 )
 
+say('Imports: 10,000 entries; QR codes: a corpus of hard pictures…')
+const measured = (part, ...words) =>
+  JSON.parse(spawnSync(process.execPath, [join(root, `dist/bench/${part}.js`), ...words], { encoding: 'utf8' }).stdout)
+const imports = measured('imports', 'preview', String(runs))
+const memory = (() => {
+  const dir = mkdtempSync(join(tmpdir(), 'latchkey-bench-'))
+  try {
+    measured('imports', 'file', join(dir, 'large.json'))
+    return measured('imports', 'memory', join(dir, 'large.json'))
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+})()
+const qr = Object.values(measured('qr', 'rates')).reduce((sum, { of, found, ms }) => ({
+  of: sum.of + of,
+  found: sum.found + found,
+  ms: sum.ms + ms,
+}))
+
 const figures = [
+  {
+    what: 'Import: 10,000 Aegis entries to preview, the first time',
+    value: round(imports.firstPreviewMs, 0),
+    unit: 'ms',
+    beside: `warm: ${round(imports.previewMs, 0)} ms; bare JSON.parse: ${round(imports.parseMs)} ms`,
+    ratio: round(imports.previewMs / imports.parseMs),
+    aim: '≤ 1000 ms',
+  },
+  {
+    what: `Import: what a process grows by, reading ${round(memory.bytes / 1e6)} MB`,
+    value: round(memory.growthBytes / 1e6, 0),
+    unit: 'MB',
+    aim: 'none set',
+  },
+  {
+    what: `QR codes read, of ${qr.of} hard pictures`,
+    value: round((100 * qr.found) / qr.of),
+    unit: '%',
+    beside: `${round(qr.ms / qr.of)} ms a picture`,
+    aim: 'none set',
+  },
   {
     what: 'Loss engine: answer, 10,000 entries, 500 identities',
     value: round(loss.computerMs),
