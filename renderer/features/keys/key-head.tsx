@@ -1,7 +1,7 @@
 /** Which key it is, what a person should know of it at a glance, and what can be done with the whole of it. */
 import { useEffect, useRef, useState } from 'react'
 import type { KeyRow } from '../../../shared/contract/index.ts'
-import { useCall } from '../../client/index.ts'
+import { contractErrorOf, useCall } from '../../client/index.ts'
 import { errorWords, keyCannotWords } from '../../i18n/errors.ts'
 import { head as words, summary } from '../../i18n/keys.ts'
 import { Button, KeyDrawing, Menu, pageClock, TextField, useToast, type MenuEntry } from '../../ui/index.ts'
@@ -60,8 +60,9 @@ function Wink({ row }: { row: KeyRow }) {
     try {
       await wink.run({ key: row.id })
       toast({ text: words.winked(labelOf(row)), icon: 'key' })
-    } catch {
-      toast({ tone: 'danger', text: errorWords({ code: 'key-silent', detail: {} }) })
+    } catch (error) {
+      const told = toldError(contractErrorOf(error))
+      if (told) toast({ tone: 'danger', text: errorWords(told, 'key') })
     }
   }
   return (
