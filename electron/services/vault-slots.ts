@@ -28,8 +28,10 @@ export function createSlotHandlers(vault: VaultService, confirm: Confirm, log: L
     const slot = slots.find((other) => other.id === id)
     if (!slot) throw callError('not-found', { what: 'slot' })
     return [
-      { effect: 'slot-opens-nothing-new', facts: { kind: slot.kind, createdAt: slot.createdAt } },
-      ...slots.filter((other) => other !== slot).map(({ kind }) => ({ effect: 'slot-stays', facts: { kind } })),
+      { effect: 'slot-opens-nothing-new', facts: { kind: slot.kind, label: slot.label, createdAt: slot.createdAt } },
+      ...slots
+        .filter((other) => other !== slot)
+        .map(({ kind, label }) => ({ effect: 'slot-stays', facts: { kind, label } })),
     ]
   }
 
@@ -55,7 +57,9 @@ export function createSlotHandlers(vault: VaultService, confirm: Confirm, log: L
     async 'vault.removeSlot'({ id, passphrase }, context) {
       await vault.reauthenticate(passphrase)
       const effects = effectsOf(id)
-      const object = String(effects[0]?.facts['kind'] ?? '')
+      // A kind that there is one of needs no other name.
+      const { kind, label } = effects[0]?.facts ?? {}
+      const object = String(kind === 'security-key' ? label : kind)
       const approval = await confirm(context, { operation: 'vault.removeSlot', object, effects })
       approval.use(effectsOf(id))
       const removed = await vault.session().removeSlot(id)

@@ -8,6 +8,7 @@ import { temporaryName, VAULT_LIMIT_BYTES, type Folder } from './layout.ts'
 import { sha256, writeMirror } from './mirror.ts'
 import { encodePayload, type Envelope } from './payload.ts'
 import { expired, hourOf } from './retention.ts'
+import { restoreStubs, stubsOf } from './key-stub.ts'
 import { restoreSlotFiles, slotHashes, type SlotTable } from './slot-table.ts'
 import { deleteSnapshot, listSnapshots, writeSnapshot } from './snapshots.ts'
 
@@ -44,6 +45,7 @@ export async function commit(folder: Folder, next: Commit): Promise<Result<Commi
       plaintext,
     )
     const slots = await restoreSlotFiles(folder, next.slots, (path) => moveAside(folder, path))
+    await restoreStubs(folder, stubsOf(envelope.slots))
     await writeDurably(folder, {
       path: folder.layout.vault,
       bytes,
@@ -101,7 +103,7 @@ async function afterwards(
     const present = await listSnapshots(folder)
     if (snapshot === 'hourly' && present.some((other) => hourOf(other.savedAt) === hourOf(savedAt))) return
     const slotFiles = new Map([...slots].flatMap(([id, { bytes }]) => (bytes ? [[id, bytes] as const] : [])))
-    await writeSnapshot(folder, { savedAt, generation, vault, slotFiles })
+    await writeSnapshot(folder, { savedAt, generation, vault, slotFiles, stubs: stubsOf(envelope.slots) })
     for (const id of expired(await listSnapshots(folder))) await deleteSnapshot(folder, id)
   })
   if (!isSnapshotMade) warnings.push('snapshot')

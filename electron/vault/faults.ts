@@ -1,4 +1,5 @@
 /** Everything the vault can refuse, as codes with details. Paths are names inside the vault's folder; nothing here is secret. */
+import type { PrfFault } from './age/fido2prf.ts'
 import type { RecoveryCodeFault } from './recovery-code.ts'
 
 /** Which process writes the vault now. */
@@ -39,6 +40,8 @@ export type Locked = { readonly code: 'locked' }
 export type WrongSecret =
   | { readonly code: 'wrong-passphrase'; readonly retryAt: number | undefined }
   | { readonly code: 'wrong-recovery-code'; readonly retryAt: number | undefined }
+  /** What the key answered opens no slot. */
+  | { readonly code: 'wrong-security-key'; readonly retryAt: number | undefined }
 export type MalformedRecoveryCode = { readonly code: 'malformed-recovery-code'; readonly fault: RecoveryCodeFault }
 
 export type CreateFault = { readonly code: 'exists' } | Held | UnusablePassphrase | TooLarge | NotWritten
@@ -56,6 +59,9 @@ export type UnlockFault =
 export type SaveFault = Locked | Held | TooLarge | NotWritten
 export type ReauthenticationFault =
   Locked | WrongSecret | MalformedRecoveryCode | TryLater | Missing | Damaged | TooCostly | NotReadable
+/** `key-untrustworthy`: the key answered, but not in a way that a slot may be built on. */
+export type AddKeyFault =
+  SaveFault | { readonly code: 'too-many-slots' } | { readonly code: 'key-untrustworthy'; readonly fault: PrfFault }
 export type SlotFault = SaveFault | ReauthenticationFault | UnusablePassphrase
 
 const DENIED = new Set(['EACCES', 'EPERM', 'EROFS'])

@@ -4,13 +4,13 @@ import { stanzaTypes } from './age/file.ts'
 import { errnoOf, type Damaged, type Missing } from './faults.ts'
 import { slotIdsIn, slotPath, VAULT_LIMIT_BYTES, type Folder } from './layout.ts'
 import { readMirror } from './mirror.ts'
-import { isPortableKind, isSlotId, kindOfSlotId, type PortableKind } from './slot-id.ts'
+import { isSlotId, isSlotKind, kindOfSlotId, type SlotKind } from './slot-id.ts'
 import { listSnapshots } from './snapshots.ts'
 
 export type FolderState =
   | { readonly is: 'absent' }
   /** `ways`: kinds of the slots that have a file or a record. */
-  | { readonly is: 'present'; readonly ways: readonly PortableKind[]; readonly fault: Damaged | Missing | undefined }
+  | { readonly is: 'present'; readonly ways: readonly SlotKind[]; readonly fault: Damaged | Missing | undefined }
 
 /** Throws what the disk throws. */
 export async function lookAt(folder: Folder): Promise<FolderState> {
@@ -25,7 +25,7 @@ export async function lookAt(folder: Folder): Promise<FolderState> {
   const isSlotLeft = slots.some((id) => id !== creating)
   if (!isVaultThere && !isBackupThere && mirror === undefined && !hasSnapshots && !isSlotLeft) return { is: 'absent' }
   const kinds = [...slots, ...Object.keys(mirror?.slots ?? {})].flatMap((id) => kindOfSlotId(id) ?? [])
-  const ways = [...new Set(kinds)].filter(isPortableKind).toSorted()
+  const ways = [...new Set(kinds)].filter(isSlotKind).toSorted()
   return { is: 'present', ways, fault: vault ?? (slots.length === 0 ? { code: 'missing', file: 'slots' } : undefined) }
 }
 

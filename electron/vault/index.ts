@@ -38,16 +38,29 @@ export function openVaultStore<T extends object>(options: OpenVaultStore<T>): Va
 }
 
 export { passphraseFault, type OpenFault } from './sealed-file.ts'
+export type { Prf, PrfFault, PrfInputs, PrfOutputs } from './age/fido2prf.ts'
+export { wipeOutputs } from './age/fido2prf.ts'
+export type { PrfCredential } from './age/plugin-identity.ts'
 export type { Derive } from './age/scrypt.ts'
 export type * from './faults.ts'
 export type { NewFile, VaultFs } from './fs.ts'
+export type { KeySlot } from './key-slots.ts'
 export type { OutOfStep } from './mirror.ts'
 export type { Saved, SlotsChanged } from './open-vault.ts'
 export type { SaveWarning } from './commit.ts'
 export type { RecoveryCodeFault } from './recovery-code.ts'
 export type { Snapshot } from './retention.ts'
-export type { UnlockSecret } from './secret.ts'
-export type { ConfirmFault, ReadOnly, RefreshFault, RemoveSlotFault, SlotInfo, VaultSession } from './session.ts'
-export type { PortableKind } from './slot-id.ts'
+export type { KeyAnswer, UnlockSecret } from './secret.ts'
+export type {
+  ConfirmFault,
+  KeyAdded,
+  NewKeySlot,
+  ReadOnly,
+  RefreshFault,
+  RemoveSlotFault,
+  SlotInfo,
+  VaultSession,
+} from './session.ts'
+export type { PortableKind, SlotKind } from './slot-id.ts'
 export type { FellBack, Unlocked, VaultStatus, VaultStore } from './store.ts'
 export type { CheckData } from './vault-search.ts'

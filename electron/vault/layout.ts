@@ -32,6 +32,9 @@ export const layoutOf = (dir: string): Layout => ({
   creating: join(dir, 'vault.creating'),
 })
 
+/** What stands beside a security key's slot (key-stub.ts). */
+export const stubPath = (slotsDir: string, id: string) => join(slotsDir, `${id}.txt`)
+
 export const slotPath = (slotsDir: string, id: string) => join(slotsDir, `${id}.age`)
 
 /** What everything that touches the folder is given. */

@@ -6,7 +6,8 @@ import { err, ok, type Clock, type Result } from '../../shared/kit/index.ts'
 import { commit, succeeds, type SaveWarning } from './commit.ts'
 import { writeDurably } from './durable.ts'
 import { notWritten, type NotWritten, type TooLarge } from './faults.ts'
-import { slotPath, type Folder } from './layout.ts'
+import { slotPath, stubPath, type Folder } from './layout.ts'
+import { restoreStubs, stubsOf } from './key-stub.ts'
 import type { Envelope, Slot } from './payload.ts'
 import type { Snapshot } from './retention.ts'
 import type { SlotKey } from './slot-file.ts'
@@ -96,6 +97,11 @@ export class OpenVault<T extends object> {
     this.#slots = slots
   }
 
+  /** A key that was opened in passing: what is written can be checked with it too. */
+  learn(id: string, key: SlotKey): void {
+    this.#keys.set(id, key)
+  }
+
   close(): void {
     this.#keys.clear()
     this.#opened = undefined
@@ -147,11 +153,16 @@ export class OpenVault<T extends object> {
     instead: ReadonlySet<string>,
   ): Promise<Result<SlotsChanged, TooLarge | NotWritten>> {
     const path = slotPath(this.#folder.layout.slots, slot.id)
+    const removeFiles = async () => {
+      await this.#folder.fs.remove(path).catch(() => undefined)
+      await this.#folder.fs.remove(stubPath(this.#folder.layout.slots, slot.id)).catch(() => undefined)
+    }
     try {
       await this.#folder.fs.makeDir(this.#folder.layout.slots)
+      await restoreStubs(this.#folder, stubsOf([slot]))
       await writeDurably(this.#folder, { path, bytes: file })
     } catch (error) {
-      await this.#folder.fs.remove(path).catch(() => undefined)
+      await removeFiles()
       return err({ ...notWritten(error), outcome: 'unchanged' })
     }
     const { kept, table } = this.#without(instead)
@@ -162,7 +173,7 @@ export class OpenVault<T extends object> {
     this.#keys.delete(slot.id)
     // Where the vault may have been written, its slot's file must stay; an orphan is removed at the next opening.
     const isUnused = saved.error.code !== 'not-written' || saved.error.outcome === 'unchanged'
-    if (isUnused) await this.#folder.fs.remove(path).catch(() => undefined)
+    if (isUnused) await removeFiles()
     return saved
   }
 
@@ -182,7 +193,10 @@ export class OpenVault<T extends object> {
     for (const warning of settled.ok ? settled.value.warnings : (['old-files'] as const)) warnings.add(warning)
     const stillOpened = new Map<string, Snapshot>()
     const isDone = await succeeds(async () => {
-      for (const id of ids) await this.#folder.fs.remove(slotPath(slots, id))
+      for (const id of ids) {
+        await this.#folder.fs.remove(slotPath(slots, id))
+        await this.#folder.fs.remove(stubPath(slots, id))
+      }
       await this.#folder.fs.syncDir(slots)
       for (const id of ids)
         for (const snapshot of await snapshotsOpenedBy(this.#folder, id)) stillOpened.set(snapshot.id, snapshot)

@@ -16,6 +16,8 @@ const slot = z.looseObject({
   createdAt: z.int().nonnegative(),
   /** Secret: who knows it can write a vault that opens. */
   recipient: z.string().regex(/^age1[02-9ac-hj-np-z]{58}$/),
+  /** Of a security key: `AGE-PLUGIN-FIDO2PRF-1…`, which names its credential. */
+  plugin: z.string().max(4096).optional(),
 })
 export type Slot = Readonly<z.infer<typeof slot>>
 

@@ -3,9 +3,12 @@
  * Locking drops every key and the data; copies that JavaScript itself has made of strings can't be wiped.
  */
 import { equalBytes, err, ok, utf8, type Clock, type Result } from '../../shared/kit/index.ts'
+import { provePrf, wipeOutputs, type Prf } from './age/fido2prf.ts'
+import { readPluginIdentity, writePluginIdentity, type PrfCredential } from './age/plugin-identity.ts'
 import type { Attempts } from './attempts.ts'
 import { notReadable, notWritten } from './faults.ts'
 import type {
+  AddKeyFault,
   Damaged,
   Held,
   Holder,
@@ -30,7 +33,7 @@ import type { Snapshot } from './retention.ts'
 import { SaveQueue } from './save-queue.ts'
 import { readSecret, wrong, type UnlockSecret } from './secret.ts'
 import { Serial } from './serial.ts'
-import { makeSlotFile, newSlotKey, type KeyDerivation } from './slot-file.ts'
+import { makeKeySlotFile, makeSlotFile, newSlotKey, type KeyDerivation } from './slot-file.ts'
 import { isPortableKind, newSlotId, type PortableKind } from './slot-id.ts'
 import { openSlotWith, readSlotFiles, type SlotFile } from './slot-search.ts'
 import { slotTable } from './slot-table.ts'
@@ -65,6 +68,18 @@ export type ConfirmFault =
   SaveFault | MalformedRecoveryCode | { readonly code: 'recovery-code-differs' } | { readonly code: 'too-many-slots' }
 /** A wrong secret: the slot this was opened with has been removed since. */
 export type RefreshFault = Locked | WrongSecret | Damaged | Missing | NewerFormat | NotReadable
+
+export interface NewKeySlot {
+  /** What the person calls the key. */
+  readonly label: string
+  readonly credential: PrfCredential
+  readonly prf: Prf
+}
+
+export interface KeyAdded extends SlotsChanged {
+  /** Its id. */
+  readonly slot: string
+}
 
 export interface SessionStart<T extends object> {
   readonly vault: OpenVault<T>
@@ -150,6 +165,7 @@ export class VaultSession<T extends object> {
       const isSlot = opened.ok && slots.some(({ recipient }) => recipient === opened.value.key.recipient)
       if (!isSlot) return err({ ...wrong(read.value.kind), retryAt: attempts.failed() })
       attempts.succeeded()
+      this.#vault.learn(opened.value.id, opened.value.key)
       return ok(undefined)
     } finally {
       read.value.bytes.fill(0)
@@ -200,6 +216,41 @@ export class VaultSession<T extends object> {
       return added
     } finally {
       code.fill(0)
+    }
+  }
+
+  /** Credentials that have a slot: no key needs two. */
+  keyCredentials(): PrfCredential[] {
+    return this.#vault.envelope.slots.flatMap(({ plugin }) => (plugin && readPluginIdentity(plugin)) || [])
+  }
+
+  /**
+   * A slot for a credential of a security key, once it has answered `prf` twice as it should. The person is asked meanwhile,
+   * and nothing else waits for that.
+   */
+  async addSecurityKey({ label, credential, prf }: NewKeySlot): Promise<Result<KeyAdded, AddKeyFault>> {
+    const refused = this.#refusal()
+    if (refused) return refused
+    const { folder, clock } = this.#start
+    const isFull = () => this.#vault.envelope.slots.length >= SLOT_LIMIT
+    if (isFull()) return err({ code: 'too-many-slots' })
+    const proven = await provePrf(prf, folder.random)
+    if (typeof proven === 'string') return err({ code: 'key-untrustworthy', fault: proven })
+    try {
+      const key = await newSlotKey()
+      const id = newSlotId('security-key', folder.random)
+      const file = await makeKeySlotFile(id, key, proven)
+      const plugin = writePluginIdentity(credential)
+      const slot = { id, kind: 'security-key', label, createdAt: clock.now(), recipient: key.recipient, plugin }
+      return await this.#exclusively(async (): Promise<Result<KeyAdded, AddKeyFault>> => {
+        if (isFull()) return err({ code: 'too-many-slots' })
+        const added = await this.#vault.addSlot({ slot, key, file }, new Set())
+        return added.ok ? ok({ ...added.value, slot: id }) : added
+      })
+    } catch (error) {
+      return err(notWritten(error))
+    } finally {
+      wipeOutputs(proven.outputs)
     }
   }
 

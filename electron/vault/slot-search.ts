@@ -9,7 +9,7 @@ import { slotIdsIn, slotPath, type Folder } from './layout.ts'
 import { sha256, type Mirror } from './mirror.ts'
 import { wrong, type ReadSecret } from './secret.ts'
 import { openSlotFile, SLOT_FILE_LIMIT_BYTES, type SlotFileFault, type SlotKey } from './slot-file.ts'
-import { kindOfSlotId, type PortableKind } from './slot-id.ts'
+import { kindOfSlotId, type SlotKind } from './slot-id.ts'
 import { listSnapshots, snapshotSlotsDir } from './snapshots.ts'
 
 export interface SlotFile {
@@ -74,7 +74,7 @@ async function readCopy({ fs }: Folder, slotsDir: string, id: string): Promise<U
 
 export interface OpenedSlot {
   readonly id: string
-  readonly kind: PortableKind
+  readonly kind: SlotKind
   readonly key: SlotKey
   readonly bytes: Uint8Array
 }
@@ -87,12 +87,13 @@ export async function openSlotWith(
   files: readonly SlotFile[],
   derive: Derive,
 ): Promise<Result<OpenedSlot, SlotSearchFault>> {
-  const candidates = files.filter(({ id }) => kindOfSlotId(id) === secret.kind)
+  const isMeant = (id: string) => kindOfSlotId(id) === secret.kind && ('slot' in secret ? id === secret.slot : true)
+  const candidates = files.filter(({ id }) => isMeant(id))
   const refusals: { file: SlotFile; fault: SlotFileFault | undefined }[] = []
   for (const file of candidates) {
     let fault: SlotFileFault | undefined
     for (const bytes of file.copies) {
-      const opened = await openSlotFile(bytes, secret.bytes, derive)
+      const opened = await openSlotFile(bytes, secret, derive)
       if (opened.ok) return ok({ id: file.id, kind: secret.kind, key: opened.value, bytes })
       fault ??= opened.error
     }
@@ -103,7 +104,7 @@ export async function openSlotWith(
 
 /** Files that are as they were left speak first: only where a slot's file is not, can its secret have been the right one. */
 function verdict(
-  kind: PortableKind,
+  kind: SlotKind,
   refusals: readonly { file: SlotFile; fault: SlotFileFault | undefined }[],
   hasOtherSlots: boolean,
 ): SlotSearchFault {

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { writeNew } from './durable.ts'
-import { removeSet, slotIdsIn, slotPath, temporaryName, type Folder } from './layout.ts'
+import { removeSet, slotIdsIn, slotPath, stubPath, temporaryName, type Folder } from './layout.ts'
 import type { Snapshot } from './retention.ts'
 
 export interface SnapshotSet {
@@ -13,6 +13,8 @@ export interface SnapshotSet {
   readonly vault: Uint8Array
   /** Slot id to the bytes of its file. */
   readonly slotFiles: ReadonlyMap<string, Uint8Array>
+  /** Slot id to what stands beside it (key-stub.ts). */
+  readonly stubs: ReadonlyMap<string, Uint8Array>
 }
 
 export const snapshotVaultPath = (folder: Folder, id: string) => join(folder.layout.snapshots, id, 'vault.age')
@@ -35,6 +37,7 @@ export async function writeSnapshot(folder: Folder, set: SnapshotSet): Promise<v
   try {
     await fs.makeDir(slots)
     for (const [id, bytes] of set.slotFiles) await writeNew(fs, slotPath(slots, id), bytes)
+    for (const [id, bytes] of set.stubs) await writeNew(fs, stubPath(slots, id), bytes)
     await writeNew(fs, join(temporary, 'vault.age'), set.vault)
     await fs.syncDir(slots)
     await fs.syncDir(temporary)

@@ -9,8 +9,9 @@ import { notReadable, notWritten } from './faults.ts'
 import type { CreateFault, Damaged, Holder, Missing, NewerFormat, NotReadable, UnlockFault } from './faults.ts'
 import { clearUnfinished, lookAt } from './folder-state.ts'
 import type { VaultFs } from './fs.ts'
-import { layoutOf, removeTemporaries, slotIdsIn, slotPath, type Folder } from './layout.ts'
+import { layoutOf, removeTemporaries, slotIdsIn, slotPath, stubPath, type Folder } from './layout.ts'
 import { outOfStep, readMirror, type Mirror, type OutOfStep } from './mirror.ts'
+import { readKeySlots, type KeySlot } from './key-slots.ts'
 import { OpenVault } from './open-vault.ts'
 import { passphraseBytes } from './passphrase.ts'
 import { FORMAT, newVaultId, type Envelope } from './payload.ts'
@@ -19,8 +20,9 @@ import { readSecret, wrong, type ReadSecret, type UnlockSecret } from './secret.
 import { Serial } from './serial.ts'
 import { VaultSession, type ReadOnly, type SessionStart } from './session.ts'
 import { makeSlotFile, newSlotKey, type KeyDerivation } from './slot-file.ts'
-import { newSlotId, type PortableKind } from './slot-id.ts'
+import { newSlotId, type SlotKind } from './slot-id.ts'
 import { openSlotWith, readSlotFiles, type OpenedSlot, type SlotFile } from './slot-search.ts'
+import { stubIdsIn } from './key-stub.ts'
 import { presentEntry, slotTable } from './slot-table.ts'
 import { findVault, type CheckData, type FoundVault } from './vault-search.ts'
 import { findHolder, takeWriteLock, type LockOptions, type NotTaken, type WriteLock } from './write-lock.ts'
@@ -46,7 +48,7 @@ export type VaultStatus =
   | {
       readonly state: 'locked'
       /** Kinds of secret that have a slot. */
-      readonly ways: readonly PortableKind[]
+      readonly ways: readonly SlotKind[]
       /** Another process writes this vault now; it can be opened for reading. */
       readonly heldBy: { readonly holder: Holder | undefined } | undefined
       /** What is known to be wrong, from looking or from the last try to unlock. It may still open from an older file. */
@@ -147,7 +149,8 @@ export class VaultStore<T extends object> {
   unlock(secret: UnlockSecret, { readOnly = false } = {}): Promise<Result<Unlocked<T>, UnlockFault>> {
     return this.#door.run(async () => {
       if (this.#session) return err({ code: 'already-unlocked' })
-      const retryAt = this.#attempts.retryAt()
+      // Nobody guesses at what a key answers.
+      const retryAt = 'securityKey' in secret ? undefined : this.#attempts.retryAt()
       if (retryAt !== undefined) return err({ code: 'try-later', retryAt })
       const read = readSecret(secret)
       if (!read.ok) return read
@@ -159,6 +162,15 @@ export class VaultStore<T extends object> {
         read.value.bytes.fill(0)
       }
     })
+  }
+
+  /** What to ask of which credential to open the vault with a security key. A slot whose files can't be read is not among them. */
+  async keySlots(): Promise<Result<KeySlot[], NotReadable>> {
+    try {
+      return ok(await readKeySlots(this.#folder))
+    } catch (error) {
+      return err(notReadable(error))
+    }
   }
 
   /** One armored age file to a passphrase, which needs no vault to be opened. Throws where `passphraseFault` would have told. */
@@ -277,6 +289,9 @@ export class VaultStore<T extends object> {
     await fs.remove(layout.creating)
     const known = new Set(envelope.slots.map(({ id }) => id))
     for (const id of await slotIdsIn(fs, layout.slots)) if (!known.has(id)) await fs.remove(slotPath(layout.slots, id))
+    for (const id of await stubIdsIn(this.#folder, layout.slots)) {
+      if (!known.has(id)) await fs.remove(stubPath(layout.slots, id))
+    }
   }
 
   #openSession(vault: OpenVault<T>, access: SessionAccess): VaultSession<T> {

@@ -1,13 +1,23 @@
 /** The encrypted file of entries and recovery records: making, opening, locking, its ways in, and its backup. */
 import { z } from 'zod'
 import { call, confirmAsk, empty, id, Secret, time, topic } from './define.ts'
+import { keyProgress, pinAsk } from './keys.ts'
 
-export const slotKind = z.enum(['passphrase', 'recovery-code'])
+export const slotKind = z.enum(['passphrase', 'recovery-code', 'security-key'])
+export type SlotKind = z.infer<typeof slotKind>
+/** `label` is what the person calls a security key; empty of the other kinds. */
 const slot = z.strictObject({ id, kind: slotKind, label: z.string(), createdAt: time })
+
+/**
+ * How a security key is reached: `key`, plugged in and asked by this program itself; `page`, through the browser's own dialog.
+ * The same slot opens either way.
+ */
+export const keyThrough = z.enum(['key', 'page'])
+export type KeyThrough = z.infer<typeof keyThrough>
 
 export const vaultState = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('absent') }),
-  z.strictObject({ state: z.literal('locked'), ways: z.array(slotKind) }),
+  z.strictObject({ state: z.literal('locked'), ways: z.array(slotKind), keyThrough: z.array(keyThrough) }),
   /** Named apart, so that an empty vault is never shown where one should be. */
   z.strictObject({ state: z.literal('damaged'), file: z.string() }),
   z.strictObject({ state: z.literal('missing'), file: z.string() }),
@@ -15,6 +25,8 @@ export const vaultState = z.discriminatedUnion('state', [
   z.strictObject({
     state: z.literal('unlocked'),
     slots: z.array(slot),
+    /** Empty where this shell reaches no security key. */
+    keyThrough: z.array(keyThrough),
     generation: z.number().int(),
     /** Another process writes this vault; this one may only read. */
     heldBy: z.string().optional(),
@@ -36,6 +48,19 @@ const verdict = z.strictObject({
   verdict: z.enum(['new', 'duplicate', 'faulty']),
 })
 
+/**
+ * WebAuthn's `prf` by the page (Level 3 §10.1.4). The options are the JSON forms of §5.1.9 and §5.1.10, their inputs base64url.
+ * What the key answered comes back apart from the rest, for it is as secret as a key; absent where it was not asked.
+ */
+const prfAsk = {
+  ask: z.strictObject({ ceremony: z.enum(['create', 'get']), options: z.record(z.string(), z.unknown()) }),
+  answer: z.strictObject({
+    response: z.record(z.string(), z.unknown()),
+    outputs: z.strictObject({ first: Secret, second: Secret }).optional(),
+  }),
+} as const
+const asksKey = { pin: pinAsk, confirm: confirmAsk, prf: prfAsk } as const
+
 export const vaultTopics = { vault: topic({ params: empty, state: vaultState }) } as const
 
 export const vaultCalls = {
@@ -43,6 +68,13 @@ export const vaultCalls = {
   'vault.unlock': call({
     request: z.union([z.strictObject({ passphrase: Secret }), z.strictObject({ recoveryCode: Secret })]),
     response: empty,
+  }),
+  /** Takes the key that has a slot; one that has none is passed over, and another waited for until the call is cancelled. */
+  'vault.unlockWithKey': call({
+    request: z.strictObject({ through: keyThrough }),
+    response: empty,
+    progress: z.union([keyProgress, z.strictObject({ doing: z.literal('other-key'), keyName: z.string() })]),
+    asks: asksKey,
   }),
   'vault.lock': call({ request: empty, response: empty }),
   /** The only authenticated activity sign besides calls: a person moved or typed; restarts the idle time. */
@@ -57,6 +89,19 @@ export const vaultCalls = {
     response: z.strictObject({ code: z.string() }),
   }),
   'vault.confirmRecoveryCode': call({ request: z.strictObject({ code: Secret }), response: empty }),
+  /**
+   * Makes a credential on a security key and a slot for it: three touches, the second and third to see that the key answers
+   * the same again. A key without a PIN or a fingerprint is refused, and so is one that has a slot.
+   */
+  'vault.addKey': call({
+    request: z.strictObject({ passphrase: Secret, name: z.string().trim().min(1).max(64), through: keyThrough }),
+    response: z.strictObject({ slot: id }),
+    progress: z.union([
+      keyProgress,
+      z.strictObject({ doing: z.literal('step'), step: z.enum(['making', 'asking', 'comparing', 'saving']) }),
+    ]),
+    asks: asksKey,
+  }),
   'vault.removeSlot': call({
     request: z.strictObject({ id, passphrase: Secret }),
     response: z.strictObject({ snapshots: z.array(snapshot) }),

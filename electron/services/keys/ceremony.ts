@@ -12,6 +12,7 @@ import { withPerson, type Choose } from './person.ts'
 import { selectByTouch } from './plain-calls.ts'
 import type { OpenKey } from './plugged.ts'
 import { findWitness } from './recognise.ts'
+import { checkVaultKey, keyHaving, type ForVault } from './vault-key.ts'
 import { withCredential, type RememberedCredential, type RememberedKey } from './remembered.ts'
 
 export interface CeremonyRequest extends Hand {
@@ -22,6 +23,8 @@ export interface CeremonyRequest extends Hand {
   readonly rp: { readonly origin: string; readonly rpId: string }
   /** Absent: of several accounts none is taken. */
   readonly choose?: Choose | undefined
+  /** For a way into the vault: see vault-key.ts. */
+  readonly forVault?: ForVault | undefined
 }
 
 export interface Performed {
@@ -65,6 +68,8 @@ export function createCeremonies(desk: Desk): Ceremonies {
         throw isKeyTrouble(error) ? fromKey(error) : error
       } finally {
         letGo()
+        // What a key is known by is in the vault: the one that opens it is looked at anew.
+        if (asked.forVault && !desk.store.isUnlocked) desk.plugged.restIfIdle()
       }
     },
     async linkDevice(credentialId, device) {
@@ -84,6 +89,7 @@ async function create(desk: Desk, asked: CeremonyRequest): Promise<Performed> {
   const rpId = rp.id ?? asked.rp.rpId
   const options = { ...read.data, rp: { ...rp, id: rpId } } as client.PublicKeyCredentialCreationOptionsJSON
   const open = await chosenKey(desk, asked, rpId, [])
+  if (asked.forVault) checkVaultKey(open)
   const made = await perform(desk, open, asked, (key, parts, how) =>
     client.register(options, asked.rp.origin, key, parts, how),
   )
@@ -99,7 +105,9 @@ async function get(desk: Desk, asked: CeremonyRequest): Promise<Performed> {
   const rpId = read.data.rpId ?? asked.rp.rpId
   const options = { ...read.data, rpId } as client.PublicKeyCredentialRequestOptionsJSON
   const allowed = (read.data.allowCredentials ?? []).map(({ id }) => ({ rpId, credentialId: unpadded(id) }))
-  const open = await chosenKey(desk, asked, rpId, allowed)
+  const open = asked.forVault
+    ? await keyHaving(desk, asked, asked.forVault, allowed)
+    : await chosenKey(desk, asked, rpId, allowed)
   const signed = await perform(desk, open, asked, (key, parts, how) =>
     client.authenticate(options, asked.rp.origin, key, parts, how),
   )

@@ -213,6 +213,11 @@ export class PluggedKeys {
     }
   }
 
+  /** Lets the keys go now where nobody holds them. */
+  restIfIdle(): void {
+    if (this.#holders === 0) void this.close()
+  }
+
   /** Lets every key go at once, their tokens overwritten first, and forgets what was seen. */
   async close(): Promise<void> {
     this.#known.clear()

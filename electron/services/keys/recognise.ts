@@ -79,6 +79,19 @@ export async function findWitness(
   return undefined
 }
 
+/** Whether the key has one of `credentials`; `unknown` where it does not say without its person. */
+export async function holds(
+  credentials: readonly RememberedCredential[],
+  probing: Probing,
+): Promise<'yes' | 'no' | 'unknown'> {
+  for (const credential of credentials) {
+    const found = await probe(credential.rpId, [credential], probing)
+    if (found === 'stop') return 'unknown'
+    if (found) return 'yes'
+  }
+  return 'no'
+}
+
 function byRelyingParty(credentials: readonly RememberedCredential[]): Map<string, RememberedCredential[]> {
   const groups = new Map<string, RememberedCredential[]>()
   for (const credential of credentials.toReversed()) {
