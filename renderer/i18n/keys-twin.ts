@@ -39,6 +39,7 @@ export const twin = {
   byHand:
     'Where a site has to be done by hand: sign in there, add the spare in its settings, tick it here, and read the spare again.',
   drill: 'Begin the drill',
+  drillWhy: 'Nothing is known to be on the spare yet. Read it first.',
   drillAgain: 'Drill again',
   drillMore: 'The first key is unplugged, and the spare signs for everything it can: one touch each.',
   drilled: (proved: number, of: number, at: number, now: number) =>
@@ -60,9 +61,16 @@ export const drill = {
   count: (done: number, of: number) => `${done} of ${of}`,
   proofs: 'Proved so far',
   done: (proved: number, of: number) =>
-    proved === of ? `The spare proved all ${plural(of, 'way in', 'ways in')}.` : `The spare proved ${proved} of ${of}.`,
+    of === 0
+      ? 'Nothing on the spare could be proved yet.'
+      : proved === of
+        ? `The spare proved ${of === 1 ? 'the one way in' : `all ${of} ways in`} that it has.`
+        : `The spare proved ${proved} of ${of}.`,
   failed: 'It did not sign for:',
-  ok: 'Without the first key you would still get in.',
+  ok: 'Without the first key you would still get in everywhere that is listed.',
+  rest: (count: number) =>
+    `${count === 1 ? 'One more is' : `${count} more are`} not on it, or only by your word: the first key is still needed there.`,
+  none: 'Read the spare, or register it somewhere, then drill again.',
   partly: 'Register the spare for those again, then drill once more.',
 } as const
 

@@ -1,6 +1,6 @@
 /** Job: a security key in the hand. The bench's keys are virtual ones behind the same protocol as keys of metal. */
 import { Bench } from './support/bench.ts'
-import { BLUE_PIN, Keys } from './support/keys.ts'
+import { BLUE_PIN, Keys, SPARE_PIN } from './support/keys.ts'
 import { Latchkey } from './support/latchkey.ts'
 import { expect, test } from './support/test.ts'
 
@@ -174,7 +174,7 @@ test('a reset is confirmed by name, coached through unplug, plug and touch, and 
   await expect(page.getByText('PIN set, 8 tries left.')).toBeVisible()
 })
 
-test('the spare is twinned: what it lacks is said, a site is ticked by hand, and it can be given up', async () => {
+test('the spare is twinned: what it lacks is said, it proves what it has, a site is ticked by hand', async () => {
   const { page } = app
   const { dialog } = keys
   await keys.plugIn('Spare key')
@@ -184,12 +184,36 @@ test('the spare is twinned: what it lacks is said, a site is ticked by hand, and
   await dialog.getByLabel('Which key is the spare?').selectOption('Spare key')
   await dialog.getByRole('button', { name: 'Compare them' }).click()
   await expect(dialog.getByRole('heading', { name: 'Blue key and its spare Spare key' })).toBeVisible()
-  const row = dialog.getByRole('row').filter({ hasText: 'github.com' })
+  // Nothing can be proved by a spare of which nothing is known.
+  await expect(dialog.getByRole('button', { name: 'Begin the drill' })).toHaveAttribute('aria-disabled', 'true')
+  await dialog.getByRole('button', { name: 'Read Spare key' }).click()
+  const pinDialog = page.getByRole('dialog', { name: 'PIN of Spare key' })
+  await pinDialog.getByLabel('PIN', { exact: true }).fill(SPARE_PIN)
+  await pinDialog.getByRole('button', { name: 'Use this PIN' }).click()
+  await expect(dialog.getByText('1 of 5 on the spare, 4 only on the first')).toBeVisible()
+
+  // Drilled: the first is out of the port, and the spare signs for what it has.
+  await page.keyboard.press('Escape')
+  await expect(dialog).toHaveCount(0)
+  await bench.open()
+  await page.getByRole('button', { name: 'Twin the spare' }).click()
+  await dialog.getByRole('button', { name: 'Begin the drill' }).click()
+  await expect(dialog.getByText('Unplug Blue key.')).toBeVisible()
+  await bench.act('Unplug', 'Blue key')
+  await expect(dialog.getByText(/^Touch the spare for /)).toBeVisible()
+  await bench.act('Touch', 'Spare key')
+  await expect(dialog.getByText('The spare proved the one way in that it has.')).toBeVisible()
+  await expect(dialog.getByText('4 more are not on it')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Back to the table' }).click()
+  await expect(dialog.getByText(/^Drilled .*: 1 of 1 proved\.$/)).toBeVisible()
+
+  const row = dialog.getByRole('row').filter({ hasText: 'google.com' })
   await row.getByRole('checkbox').click({ force: true })
   await expect(row).toContainText('By your word')
   await page.keyboard.press('Escape')
   await expect(dialog).toHaveCount(0)
-  await page.getByRole('button', { name: /^(Twin the spare|Open the twin table)$/ }).click()
+  await bench.close()
+  await page.getByRole('button', { name: 'Twin the spare' }).click()
   await dialog.getByRole('button', { name: 'Give this twin up' }).click()
   await expect(dialog).toHaveCount(0)
 })

@@ -93,11 +93,12 @@ function line({ firstName, spareName, rows }: Twin, progress: DrillProgress): st
 
 function Outcome({ twin, result }: { twin: Twin; result: Response<'keys.drill'> }) {
   const { proved, of, failed } = result
-  const isAll = proved === of
+  const rest = twin.rows.length - of
+  const isAll = of > 0 && proved === of && rest === 0
   return (
     <>
       <Notice tone={isAll ? 'ok' : 'warn'} title={words.done(proved, of)} isNews>
-        {isAll ? words.ok : words.partly}
+        {of === 0 ? words.none : isAll ? words.ok : failed.length > 0 ? words.partly : words.rest(rest)}
       </Notice>
       {failed.length > 0 && (
         <div>

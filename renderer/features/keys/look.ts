@@ -28,11 +28,13 @@ export const chosenKey = (state: Pick<KeysState, 'plugged' | 'seen'>, id: string
 export const isPlugged = ({ state }: Pick<KeyRow, 'state'>): boolean => state !== 'unplugged'
 
 /** What its drawing looks like. Only a likeness: what a key is made like no key says. */
-export function shapeOf({ model = '', kind, info }: Pick<KeyRow, 'model' | 'kind' | 'info'>): KeyShape {
+export function shapeOf(row: Pick<KeyRow, 'name' | 'model' | 'kind' | 'info'>): KeyShape {
+  const { model = '', kind, info } = row
   if (info?.verification.kind === 'fingerprint' || /\bbio\b|fingerprint/i.test(model)) return 'finger'
   if (/\b\d?C\b|USB-C|\bCi\b/.test(model)) return 'c'
-  if (/nano|nitrokey|mini/i.test(model) || kind !== 'usb') return 'short'
-  return 'a'
+  // A simulated one says nothing of its shape, and of its reader only while it is plugged in.
+  const isStub = kind !== 'usb' && (info !== undefined || tintOf(row) === undefined)
+  return isStub || /nano|nitrokey|mini/i.test(model) ? 'short' : 'a'
 }
 
 const TINTS: readonly KeyTint[] = ['blue', 'green', 'red']

@@ -103,7 +103,13 @@ function TwinSheet({ twin, state, now, actions, onDrill, onClose }: TwinSheetPro
           </Button>
           <span className="grow" />
           <Button onClick={onClose}>{words.close}</Button>
-          <Button variant="primary" icon="drill" disabled={twin.rows.length === 0} onClick={onDrill} data-autofocus>
+          <Button
+            variant="primary"
+            icon="drill"
+            why={twin.rows.some(({ onSpare }) => onSpare === 'yes') ? undefined : words.drillWhy}
+            onClick={onDrill}
+            data-autofocus
+          >
             {drill ? words.drillAgain : words.drill}
           </Button>
         </>

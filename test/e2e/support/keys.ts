@@ -4,6 +4,7 @@ import type { Bench } from './bench.ts'
 
 /** On the note beside the key, in the demo's first world. */
 export const BLUE_PIN = '482915'
+export const SPARE_PIN = '730164'
 
 export class Keys {
   readonly page: Page
