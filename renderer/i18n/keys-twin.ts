@@ -1,6 +1,6 @@
 /** Words of Twin: what a key opens and its spare does not, and the drill that proves it. */
 import type { Progress } from '../../shared/contract/index.ts'
-import { onDay, plural, when } from './format.ts'
+import { onDay, when } from './format.ts'
 
 export const twin = {
   title: 'Twin',
