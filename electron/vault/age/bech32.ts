@@ -17,7 +17,7 @@ export function fromBech32(prefix: string, text: string): Uint8Array | undefined
   if (text !== text.toLowerCase() && text !== text.toUpperCase()) return undefined
   const lower = text.toLowerCase()
   if (!lower.startsWith(`${prefix}1`)) return undefined
-  const words = [...lower.slice(prefix.length + 1)].map((letter) => ALPHABET.indexOf(letter))
+  const words = Array.from(lower.slice(prefix.length + 1), (letter) => ALPHABET.indexOf(letter))
   if (words.length < CHECKSUM_LETTERS || words.includes(-1)) return undefined
   if (polymod([...expanded(prefix), ...words]) !== 1) return undefined
   return regroup(words.slice(0, -CHECKSUM_LETTERS), 5, 8)
