@@ -40,6 +40,7 @@ import { createUses } from './services/uses.ts'
 import { createSlotHandlers } from './services/vault-slots.ts'
 import { createVaultStore } from './services/vault-store.ts'
 import { createAccess, createWhatIfService, slotNodes } from './services/whatif/index.ts'
+import { createVaultKeyHandlers, VAULT_RP_ID } from './services/vault-keys.ts'
 import { checkStored, checkNewPassphrase, createVaultService } from './services/vault.ts'
 import { openVaultStore } from './vault/index.ts'
 
@@ -163,14 +164,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
   const clipboard = createClipboard(shell, clock, log, () => settings.current().clipboardClearSeconds)
   const confirm = createConfirm({ clock, random, shell })
   const vault = await createVaultService({
-    files: openVaultStore({
-      dir: join(dataDir, 'vault'),
-      self: { pid: process.pid, label: shell.kind },
-      clock,
-      random,
-      check: checkStored,
-      ...(ports.scryptLogN === undefined ? {} : { scryptLogN: ports.scryptLogN }),
-    }),
+    files,
     store,
     clock,
     log,
@@ -187,6 +181,18 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     clipboard,
     random,
     log,
+  const keyThrough = [
+    ...(keySources.length > 0 ? (['key'] as const) : []),
+    ...(shell.webauthn?.rpId === VAULT_RP_ID ? (['page'] as const) : []),
+  ]
+  const files = openVaultStore({
+    dir: join(dataDir, 'vault'),
+    self: { pid: process.pid, label: shell.kind },
+    clock,
+    random,
+    check: checkStored,
+    ...(ports.scryptLogN === undefined ? {} : { scryptLogN: ports.scryptLogN }),
+  })
     confirm,
     reauthenticate,
   })
@@ -202,6 +208,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
   const access = createAccess({
     store,
     readings,
+    keyThrough,
     slots: () => slotNodes(vault.session().slots()),
     onSlotsChange: vault.onChange,
   })
@@ -258,6 +265,14 @@ async function compose(ports: Ports, world: World): Promise<Services> {
   const devices = createDevicesService({ deps, readings, recovery, laterKinds: world.laterKinds })
   const bench = world.bench(confirm)
   const unlocked = createUnlocked(store, vault.active, log)
+  const vaultKeys = createVaultKeyHandlers({
+    vault,
+    keySlots: () => files.keySlots(),
+    ceremonies: keys.ceremonies,
+    keyThrough,
+    random,
+    log,
+  })
   unlocked.whileOpen((signal) => recovery.reconcile(signal))
   unlocked.whileOpen((signal) => whatif.watchOver(signal))
   const keysDoor = ports.keysWithoutVault
@@ -303,4 +318,6 @@ function developerSources({ developerKey, clock }: Ports): KeySource[] {
   const place = parseSocketPlace(developerKey)
   if (!place.ok) throw new Error(`LATCHKEY_KEY is no key on this computer (${place.error}): ${developerKey}`)
   return [socketSource(place.value, clock)]
+      ...vaultKeys.unlocking,
+      ...unlocked.handlers(vaultKeys.adding),
 }

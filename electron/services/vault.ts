@@ -2,7 +2,7 @@
  * The vault's life: made, opened, locked by hand, by idle time, by the shell's wish and by a clock that jumped. Everything
  * that works on its data does so through the `Store` of vault-store.ts, which this service opens and closes.
  */
-import { callError, type Request, type State } from '../../shared/contract/index.ts'
+import { callError, slotKind, type KeyThrough, type SlotKind, type State } from '../../shared/contract/index.ts'
 import { ok, type Clock, type Result } from '../../shared/kit/index.ts'
 import type {
   FellBack,
@@ -10,6 +10,7 @@ import type {
   ReadOnly,
   Unlocked,
   UnlockFault,
+  UnlockSecret,
   VaultSession,
   VaultStore as Files,
 } from '../vault/index.ts'
@@ -37,6 +38,8 @@ export const REFRESH_MS = 10_000
 export interface VaultService {
   readonly handlers: Pick<Handlers, 'vault.create' | 'vault.unlock' | 'vault.lock' | 'vault.active'>
   readonly topics: Pick<TopicSources, 'vault'>
+  /** Opens the vault; of an open one it is only asked whether the secret is right. Throws `CallError`. */
+  unlock(secret: UnlockSecret): Promise<void>
   /** Throws `locked`. */
   session(): VaultSession<Stored>
   /** Before a secret is shown and before slots change. Throws `wrong-passphrase`, `try-later` or `locked`. */
@@ -60,6 +63,8 @@ export interface VaultOptions {
   readonly lockAfterMinutes: () => number
   /** Run as locking begins, while the data can still be changed. */
   readonly beforeLock: readonly (() => Promise<void>)[]
+  /** How this shell reaches security keys. */
+  readonly keyThrough: readonly KeyThrough[]
 }
 
 interface Open {
@@ -73,6 +78,7 @@ interface Open {
 /** Reads what state the vault is in, then is ready. */
 export async function createVaultService(options: VaultOptions): Promise<VaultService> {
   const { files, store, clock, log, shell, lockAfterMinutes, beforeLock } = options
+  const keyThrough = [...options.keyThrough]
   const changed = createSignal()
   let open: Open | undefined
   let closed: State<'vault'> = await stateOf()
@@ -128,7 +134,7 @@ export async function createVaultService(options: VaultOptions): Promise<VaultSe
     refreshLater(of)
   }
 
-  const unlock = async (secret: Request<'vault.unlock'>) => {
+  const unlock = async (secret: UnlockSecret) => {
     if (open) {
       const verified = await open.session.verify(secret)
       if (!verified.ok) throw fromVault(verified.error)
@@ -160,6 +166,11 @@ export async function createVaultService(options: VaultOptions): Promise<VaultSe
     })
   }
 
+  const unlockNow = async (secret: UnlockSecret) => {
+    await oneAtATime(() => unlock(secret))
+    autoLock.active()
+  }
+
   const session = () => {
     if (!open || !store.isUnlocked) throw callError('locked', {})
     return open.session
@@ -177,8 +188,7 @@ export async function createVaultService(options: VaultOptions): Promise<VaultSe
         return {}
       },
       async 'vault.unlock'(request) {
-        await oneAtATime(() => unlock(request))
-        autoLock.active()
+        await unlockNow(request)
         return {}
       },
       async 'vault.lock'() {
@@ -196,6 +206,7 @@ export async function createVaultService(options: VaultOptions): Promise<VaultSe
         anyOf(store.onChange, changed.on),
       ),
     },
+    unlock: unlockNow,
     session,
     async reauthenticate(passphrase) {
       const verified = await session().verifyPassphrase(passphrase)
@@ -211,11 +222,11 @@ export async function createVaultService(options: VaultOptions): Promise<VaultSe
   async function stateOf(): Promise<State<'vault'>> {
     const status = await files.status()
     if (status.state === 'absent') return { state: 'absent' }
-    if (status.state === 'unlocked') return { state: 'locked', ways: [] }
+    if (status.state === 'unlocked') return { state: 'locked', ways: [], keyThrough }
     const { ways, fault } = status
     // With a way in left, an older file may still open; what is wrong is said when it was tried.
-    if (ways.length > 0 || fault === undefined) return { state: 'locked', ways: [...ways] }
-    return stateOfFault(fault) ?? { state: 'locked', ways: [...ways] }
+    if (ways.length > 0 || fault === undefined) return { state: 'locked', ways: [...ways], keyThrough }
+    return stateOfFault(fault) ?? { state: 'locked', ways: [...ways], keyThrough }
   }
 
   function unlockedState({ session, fellBack, rolledBack }: Open): State<'vault'> {
@@ -225,8 +236,9 @@ export async function createVaultService(options: VaultOptions): Promise<VaultSe
       state: 'unlocked',
       slots: session.slots().flatMap(({ id, kind, label, createdAt }) =>
         // A kind of a later version opens the vault there; it can't be named here.
-        kind === 'passphrase' || kind === 'recovery-code' ? [{ id, kind, label, createdAt }] : [],
+        isKnownKind(kind) ? [{ id, kind, label, createdAt }] : [],
       ),
+      keyThrough,
       generation: session.generation,
       ...(readOnly?.why === 'held' ? { heldBy: holderName(readOnly.holder) } : {}),
       ...(fellBack ? { fellBack: fellBackOf(fellBack) } : {}),
@@ -236,6 +248,8 @@ export async function createVaultService(options: VaultOptions): Promise<VaultSe
     }
   }
 }
+
+const isKnownKind = (kind: string): kind is SlotKind => slotKind.options.some((known) => known === kind)
 
 /** Throws `weak-passphrase`. Letters are counted as people see them, composed. */
 export function checkNewPassphrase(passphrase: string): void {

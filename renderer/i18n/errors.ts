@@ -23,6 +23,8 @@ const KEY_CANNOT: Readonly<Record<string, string>> = {
   'already-on': 'It is on, and only a reset turns it off.',
   'same-key': 'A key can’t be its own spare.',
   'not-over-usb': 'This key takes a reset by another transport than USB only.',
+  'no-hmac-secret': 'This key can’t keep a secret for a vault (it has no hmac-secret).',
+  'developer-key': 'That is a developer’s stand-in, not a key. A vault can’t depend on it.',
 }
 
 const ERRORS: Words = {
@@ -51,6 +53,13 @@ const ERRORS: Words = {
   'wrong-recovery-code': ({ retryAt }) =>
     `That is not the recovery code. ${later(retryAt, 'Check each group against the sheet.')}`,
   'weak-passphrase': ({ minimumLength }) =>
+  'wrong-security-key': 'That key opened nothing here. It may have been reset since it was added.',
+  'key-untrustworthy': ({ fault }) =>
+    ({
+      'no-answer': 'The key did not answer as it should, so nothing was added.',
+      'not-repeatable': 'The key answered the same question in two ways, so the vault can’t depend on it. Nothing was added.',
+      'not-distinct': 'The key gives one answer to everything, so the vault can’t depend on it. Nothing was added.',
+    })[fault],
     `Too short. Use at least ${minimumLength} characters; several words are best.`,
   'recovery-code-differs': 'That differs from the code shown. Check each group.',
   'vault-damaged': ({ file }) =>

@@ -41,6 +41,10 @@ export const ERROR_DETAILS = {
   'weak-passphrase': z.strictObject({ minimumLength: z.number().int() }),
   'recovery-code-differs': none,
   'vault-damaged': z.strictObject({ file: z.string() }),
+  /** What the security key answered opens nothing here. */
+  'wrong-security-key': none,
+  /** Answers a slot can't be built on: another one each time, or one for all. */
+  'key-untrustworthy': z.strictObject({ fault: z.enum(['no-answer', 'not-repeatable', 'not-distinct']) }),
   'vault-missing': z.strictObject({ file: z.string() }),
   'vault-newer': z.strictObject({ format: z.number().int() }),
   'vault-held': z.strictObject({ holder: z.string() }),
