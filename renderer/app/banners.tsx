@@ -3,6 +3,7 @@ import type { State } from '../../shared/contract/index.ts'
 import { useClient, useLinkStatus, useTopic } from '../client/index.ts'
 import { atDayTime } from '../i18n/format.ts'
 import { frame } from '../i18n/frame.ts'
+import { weak } from '../i18n/whatif.ts'
 import { Banner, Link } from '../ui/index.ts'
 
 interface BannersProps {
@@ -10,12 +11,15 @@ interface BannersProps {
   readonly isDemo: boolean
   readonly isBenchOpen: boolean
   readonly onBench: () => void
+  /** Shows single points of failure; absent where they are shown already. */
+  readonly onWeakPoints: (() => void) | undefined
 }
 
-export function Banners({ vault, isDemo, isBenchOpen, onBench }: BannersProps) {
+export function Banners({ vault, isDemo, isBenchOpen, onBench, onWeakPoints }: BannersProps) {
   const client = useClient()
   const link = useLinkStatus()
   const app = useTopic('app').state
+  const newWeak = useTopic('whatif').state?.weakPoints.newSince ?? 0
   const movedAside = app?.settingsMovedAside
   const worldAside = app?.worldMovedAside
   return (
@@ -50,6 +54,11 @@ export function Banners({ vault, isDemo, isBenchOpen, onBench }: BannersProps) {
       )}
       {movedAside !== undefined && <Banner tone="warn" icon="warn" title={frame.settingsMovedAside(movedAside)} />}
       {worldAside !== undefined && <Banner tone="warn" icon="warn" title={frame.worldMovedAside(worldAside)} />}
+      {newWeak > 0 && onWeakPoints && (
+        <Banner icon="whatif" title={weak.banner(newWeak)} action={<Link onClick={onWeakPoints}>{weak.show}</Link>}>
+          {weak.bannerMore}
+        </Banner>
+      )}
       {isDemo && (
         <Banner
           icon="bench"

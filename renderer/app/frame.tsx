@@ -1,6 +1,7 @@
 /** The window of an unlocked vault: the rail, banners about the whole program, the open room, the bench beside it. */
 import { useCallback, useMemo, useState } from 'react'
 import type { State } from '../../shared/contract/index.ts'
+import type { LossItem } from '../../shared/domain/loss/index.ts'
 import { useCall, useTopic } from '../client/index.ts'
 import { BenchDrawer } from '../features/bench/bench-drawer.tsx'
 import { CodesScreen } from '../features/codes/codes-screen.tsx'
@@ -9,6 +10,7 @@ import { KeysScreen } from '../features/keys/keys-screen.tsx'
 import { RecoveryScreen } from '../features/recovery/recovery-screen.tsx'
 import { BackupDialog } from '../features/settings/backup-dialog.tsx'
 import { SettingsScreen } from '../features/settings/settings-screen.tsx'
+import { WhatIfScreen } from '../features/whatif/whatif-screen.tsx'
 import { frame, palette } from '../i18n/frame.ts'
 import { App, Main, Rail, RailItem, type IconName } from '../ui/index.ts'
 import { Banners } from './banners.tsx'
@@ -28,6 +30,7 @@ const ROOMS: readonly {
   { room: 'codes', icon: 'codes', label: frame.codes },
   { room: 'devices', icon: 'devices', label: frame.devices },
   { room: 'keys', icon: 'keys', label: frame.keys, shortLabel: frame.keysShort },
+  { room: 'whatif', icon: 'whatif', label: frame.whatif },
   { room: 'recovery', icon: 'recovery', label: frame.recovery },
   { room: 'settings', icon: 'settings', label: frame.settings },
 ]
@@ -41,10 +44,17 @@ export function Frame({ vault }: { vault: Unlocked }) {
   const [isBackupOpen, setBackupOpen] = useState(false)
   const [isHelpOpen, setHelpOpen] = useState(false)
   const [isAddOpen, setAddOpen] = useState(false)
+  const [isAddBackendOpen, setAddBackendOpen] = useState(false)
   const [isDoctorOpen, setDoctorOpen] = useState(false)
   const [selectedEntry, setSelectedEntry] = useState<string | undefined>(undefined)
+  const [losses, setLosses] = useState<readonly LossItem[]>([])
   useActivity()
 
+  const addBackend = useCallback(() => {
+    go({ room: 'settings' })
+    setAddBackendOpen(true)
+  }, [])
+  const showBackends = useCallback(() => go({ room: 'settings' }), [])
   const showDevices = useCallback(() => go({ room: 'devices' }), [])
   const lockNow = useCallback(() => lock.start({}), [lock])
   const add = useCallback(() => {
@@ -61,6 +71,14 @@ export function Frame({ vault }: { vault: Unlocked }) {
     (keyId: string | undefined, tab?: Route['tab']) => (isAtKeys ? choose : go)({ room: 'keys', keyId, tab }),
     [isAtKeys],
   )
+  const showLoss = useCallback((what: LossItem['what']) => {
+    setLosses([{ what, how: 'lost' }])
+    go({ room: 'whatif' })
+  }, [])
+  const showWeakPoints = useCallback(() => {
+    setLosses([])
+    go({ room: 'whatif' })
+  }, [])
   const doctor = useCallback(() => {
     go({ room: 'keys' })
     setDoctorOpen(true)
@@ -101,6 +119,16 @@ export function Frame({ vault }: { vault: Unlocked }) {
     [add, doctor, isDemo, lockNow, showKey, toggleBench],
   )
 
+  const banners = (
+    <Banners
+      vault={vault}
+      isDemo={isDemo}
+      isBenchOpen={isBenchOpen}
+      onBench={toggleBench}
+      // There they are shown without being asked for.
+      onWeakPoints={route.room === 'whatif' && losses.length === 0 ? undefined : showWeakPoints}
+    />
+  )
   return (
     <App hasBench={isBenchOpen}>
       <Rail
@@ -108,7 +136,7 @@ export function Frame({ vault }: { vault: Unlocked }) {
         brand={frame.name}
         foot={
           <>
-            <Item at={4} route={route.room} />
+            <Item at={5} route={route.room} />
             <RailItem icon="lock" label={frame.lock} count="Ctrl L" onClick={lockNow} />
           </>
         }
@@ -116,12 +144,13 @@ export function Frame({ vault }: { vault: Unlocked }) {
         <Item at={0} route={route.room} count={counts.entries} countLabel={frame.entriesCount} />
         <Item at={1} route={route.room} count={counts.devices} countLabel={frame.devicesCount} />
         <Item at={2} route={route.room} count={counts.keys} countLabel={frame.keysCount} />
-        <Item at={3} route={route.room} count={counts.cases} countLabel={frame.casesCount} isWarning />
+        <Item at={3} route={route.room} count={counts.weak} countLabel={frame.weakCount} isWarning />
+        <Item at={4} route={route.room} count={counts.cases} countLabel={frame.casesCount} isWarning />
       </Rail>
       <Main>
         {route.room === 'codes' && (
           <CodesScreen
-            banners={<Banners vault={vault} isDemo={isDemo} isBenchOpen={isBenchOpen} onBench={toggleBench} />}
+            banners={banners}
             isAddOpen={isAddOpen}
             onAdd={setAddOpen}
             selected={selectedEntry}
@@ -132,14 +161,16 @@ export function Frame({ vault }: { vault: Unlocked }) {
         )}
         {route.room === 'devices' && (
           <DevicesScreen
-            banners={<Banners vault={vault} isDemo={isDemo} isBenchOpen={isBenchOpen} onBench={toggleBench} />}
+            banners={banners}
             onCase={openCase}
             onEntry={showEntry}
+            onAddBackend={addBackend}
+            onBackends={showBackends}
           />
         )}
         {route.room === 'keys' && (
           <KeysScreen
-            banners={<Banners vault={vault} isDemo={isDemo} isBenchOpen={isBenchOpen} onBench={toggleBench} />}
+            banners={banners}
             keyId={route.keyId}
             tab={route.tab ?? 'passkeys'}
             onKey={showKey}
@@ -148,9 +179,22 @@ export function Frame({ vault }: { vault: Unlocked }) {
             onDoctor={setDoctorOpen}
           />
         )}
+        {route.room === 'whatif' && (
+          <WhatIfScreen
+            banners={banners}
+            losses={losses}
+            onLosses={setLosses}
+            onCase={openCase}
+            onBackup={() => setBackupOpen(true)}
+            onSettings={() => go({ room: 'settings' })}
+            onDevices={showDevices}
+            onKeys={showKey}
+            onCodes={() => go({ room: 'codes' })}
+          />
+        )}
         {route.room === 'recovery' && (
           <RecoveryScreen
-            banners={<Banners vault={vault} isDemo={isDemo} isBenchOpen={isBenchOpen} onBench={toggleBench} />}
+            banners={banners}
             caseId={route.caseId}
             onCase={openCase}
             onBackup={() => setBackupOpen(true)}
@@ -160,16 +204,18 @@ export function Frame({ vault }: { vault: Unlocked }) {
         )}
         {route.room === 'settings' && (
           <SettingsScreen
-            banners={<Banners vault={vault} isDemo={isDemo} isBenchOpen={isBenchOpen} onBench={toggleBench} />}
+            banners={banners}
             vault={vault}
             onBackup={() => setBackupOpen(true)}
+            isAddBackendOpen={isAddBackendOpen}
+            onAddBackend={setAddBackendOpen}
           />
         )}
       </Main>
       {isDemo && isBenchOpen && <BenchDrawer onClose={closeBench} />}
       <BackupDialog isOpen={isBackupOpen} onClose={() => setBackupOpen(false)} />
       <ShortcutList isOpen={isHelpOpen} onClose={() => setHelpOpen(false)} />
-      <Palette actions={actions} onEntry={showEntry} onDevice={showDevices} onKey={showKey} />
+      <Palette actions={actions} onEntry={showEntry} onDevice={showDevices} onKey={showKey} onLoss={showLoss} />
     </App>
   )
 }
@@ -202,13 +248,15 @@ function useCounts() {
   const devices = useTopic('devices').state
   const cases = useTopic('cases').state
   const keys = useTopic('keys').state
+  const weak = useTopic('whatif').state?.weakPoints.newSince ?? 0
   return useMemo(
     () => ({
+      weak,
       entries: Object.values(entries ?? {}).filter(({ deletedAt }) => deletedAt === undefined).length,
       devices: (devices?.identities ?? []).reduce((sum, { devices: list }) => sum + list.length, 0),
       keys: keys?.plugged.length ?? 0,
       cases: Object.values(cases ?? {}).filter(({ closedAt }) => closedAt === undefined).length,
     }),
-    [entries, devices, cases, keys],
+    [entries, devices, cases, keys, weak],
   )
 }

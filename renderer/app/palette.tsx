@@ -1,9 +1,11 @@
 /** Ctrl/Cmd+K: finds codes, devices, places and actions by name. */
 import { Spotlight, createSpotlight } from '@mantine/spotlight'
 import { useMemo, useState } from 'react'
+import { losableKey, type Losable } from '../../shared/domain/loss/index.ts'
 import { indexEntries, searchEntries } from '../../shared/domain/search.ts'
 import { useTopic } from '../client/index.ts'
 import { palette } from '../i18n/frame.ts'
+import { paletteLine } from '../i18n/whatif.ts'
 import { Icon, Tile, useAnnounce, type IconName } from '../ui/index.ts'
 
 const [store, spotlight] = createSpotlight()
@@ -21,21 +23,19 @@ export interface PaletteAction {
 
 const MOST_SHOWN = 24
 
+interface PaletteProps {
+  readonly actions: readonly PaletteAction[]
+  readonly onEntry: (id: string) => void
+  readonly onDevice: () => void
+  readonly onKey: (id: string) => void
+  readonly onLoss: (what: Losable) => void
+}
+
 /** `actions`: places and what can be done now. `onEntry`: chosen by its code's name. */
-export function Palette({
-  actions,
-  onEntry,
-  onDevice,
-  onKey,
-}: {
-  actions: readonly PaletteAction[]
-  onEntry: (id: string) => void
-  onDevice: () => void
-  onKey: (id: string) => void
-}) {
+export function Palette({ actions, onEntry, onDevice, onKey, onLoss }: PaletteProps) {
   const [query, setQuery] = useState('')
   const announce = useAnnounce()
-  const found = useFound(query, actions, onEntry, onDevice, onKey)
+  const found = useFound(query, actions, { onEntry, onDevice, onKey, onLoss })
   const groups = [...new Set(found.map(({ group }) => group))]
   return (
     <Spotlight.Root
@@ -94,13 +94,12 @@ export function Palette({
 function useFound(
   query: string,
   actions: readonly PaletteAction[],
-  onEntry: (id: string) => void,
-  onDevice: () => void,
-  onKey: (id: string) => void,
+  { onEntry, onDevice, onKey, onLoss }: Omit<PaletteProps, 'actions'>,
 ): readonly PaletteAction[] {
   const entries = useTopic('entries').state
   const devices = useTopic('devices').state
   const keys = useTopic('keys').state
+  const losables = useTopic('whatif').state?.losables
   const index = useMemo(
     () => indexEntries(Object.values(entries ?? {}).filter(({ deletedAt }) => deletedAt === undefined)),
     [entries],
@@ -145,6 +144,20 @@ function useFound(
         icon: 'keys',
         run: () => onKey(rememberedId ?? id),
       }))
-    return [...codes, ...found, ...named, ...actions.filter(({ label }) => matches(label))].slice(0, MOST_SHOWN)
-  }, [query, index, devices, keys, actions, onEntry, onDevice, onKey])
+    const losses = (losables ?? [])
+      .map((losable) => ({ losable, line: paletteLine(losable) }))
+      .filter(({ line }) => words !== '' && matches(line))
+      .slice(0, 6)
+      .map(({ losable, line }): PaletteAction => ({
+        key: `loss:${losableKey(losable.what)}`,
+        group: palette.whatif,
+        label: line,
+        icon: 'whatif',
+        run: () => onLoss(losable.what),
+      }))
+    return [...codes, ...found, ...named, ...losses, ...actions.filter(({ label }) => matches(label))].slice(
+      0,
+      MOST_SHOWN,
+    )
+  }, [query, index, devices, keys, losables, actions, onEntry, onDevice, onKey, onLoss])
 }

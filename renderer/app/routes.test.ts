@@ -7,6 +7,7 @@ describe('routes', () => {
       { room: 'codes' },
       { room: 'devices' },
       { room: 'settings' },
+      { room: 'whatif' },
       { room: 'recovery', caseId: 'a/b c' },
       { room: 'keys' },
       { room: 'keys', keyId: 'a/b#1' },

@@ -2,7 +2,7 @@
 import { useSyncExternalStore } from 'react'
 import { TABS, type KeyTab } from '../features/keys/actions.ts'
 
-export type Room = 'codes' | 'devices' | 'keys' | 'recovery' | 'settings'
+export type Room = 'codes' | 'devices' | 'keys' | 'whatif' | 'recovery' | 'settings'
 export interface Route {
   readonly room: Room
   /** The open case, in Recovery. */
@@ -12,7 +12,7 @@ export interface Route {
   readonly tab?: KeyTab | undefined
 }
 
-const ROOMS: readonly Room[] = ['codes', 'devices', 'keys', 'recovery', 'settings']
+const ROOMS: readonly Room[] = ['codes', 'devices', 'keys', 'whatif', 'recovery', 'settings']
 
 /** `#/recovery/<case>`, `#/keys/<key>/<part>` and the like; anything else is Codes. */
 export function readRoute(hash: string): Route {

@@ -32,7 +32,7 @@ function actionFor(event: KeyboardEvent, keys: GlobalKeys): (() => void) | undef
     if (key === 'k') return keys.onPalette
     if (key === 'l') return keys.onLock
     if (key === 'n') return keys.onAdd
-    if (key >= '1' && key <= '5') return () => keys.onRoom(Number(key) - 1)
+    if (key >= '1' && key <= '6') return () => keys.onRoom(Number(key) - 1)
     return undefined
   }
   return event.key === '?' && !isTyping(event.target) ? keys.onHelp : undefined

@@ -171,7 +171,6 @@ function lockedSays({ closed }: LossRow): string {
 
 export const why = {
   open: 'How it opens',
-  steps: (at: number, rank: Rank) => `${at}. ${rankWords[rank]}`,
   perhaps: 'Only if it turns out well',
   closed: 'What is closed',
   contacts: 'Email and phone',
@@ -184,6 +183,15 @@ export const why = {
   },
   questions: 'Not known',
   answer: 'Answer',
+  moreWays: (count: number) => `${plural(count, 'more way')}.`,
+  outOfReach: 'out of reach',
+  contactStates: {
+    missing: 'none on record',
+    'not-told': 'the backend does not tell it',
+    'never-confirmed': 'never confirmed',
+    old: 'confirmed long ago',
+    current: 'confirmed',
+  },
   before: (outcome: Outcome) => `${outcomes[outcome].head} without any loss too.`,
 } as const
 
@@ -196,18 +204,29 @@ const rankWords: Readonly<Record<Rank, string>> = {
 }
 export const rankName = (rank: Rank) => rankWords[rank]
 
+/** What would mend one account, on its row. */
+export const mends = {
+  answer: 'Answer',
+  confirm: { email: 'Check the email', phone: 'Check the phone' },
+  register: 'Add a device',
+  'back-up': 'Back up',
+  'print-codes': 'Print recovery codes',
+} as const
+export const wayState = { gone: 'gone', open: 'open', perhaps: 'perhaps' } as const
+
 export const follows = {
   title: 'What goes with it',
-  unseen: 'What no list shows',
+  more: (count: number) => `${plural(count, 'more thing')}.`,
 } as const
 
 export const help = {
   label: 'What helps most',
   title: 'The one step that helps most',
   looking: 'Looking for the step that helps most',
-  then: 'And then',
+  next: 'And then',
   now: 'Now',
   after: 'Then',
+  shift: (before: string, after: string) => `${capital(before)}; then ${after}.`,
   nothing: 'Nothing to mend',
   nothingMore: 'No single step would make this loss cost less.',
   allOpen: 'Every account still opens, and each in more than one way that is known.',
@@ -221,7 +240,7 @@ const LEVELS = [
   ['alternativeFactors', 'alternative-factors'],
 ] as const
 /** What a step changes, in the same words for now and then: the worst that gets less. */
-export function shiftWords(before: Standings, after: Standings): { readonly now: string; readonly then: string } {
+export function shiftWords(before: Standings, after: Standings): { readonly now: string; readonly after: string } {
   const sets = [
     ['atWorst', 'at worst '],
     ['atBest', ''],
@@ -232,17 +251,18 @@ export function shiftWords(before: Standings, after: Standings): { readonly now:
       if (was === is) continue
       const isSure = before.atBest[level] === before.atWorst[level]
       const say = (count: number) => `${count} ${isSure ? '' : words}${wordsOf(outcome, count)}`
-      return { now: say(was), then: say(is) }
+      return { now: say(was), after: say(is) }
     }
   }
   const say = (count: number) => plural(count, 'contact to confirm', 'contacts to confirm')
-  return { now: say(before.staleContacts), then: say(after.staleContacts) }
+  return { now: say(before.staleContacts), after: say(after.staleContacts) }
 }
 
 export const weak = {
   title: 'Single points of failure',
   more: 'Losing one of these alone would cost something. Choose one to see what.',
   none: 'No single loss locks anybody out.',
+  onlySome: (shown: number, count: number) => `The ${shown} worst of ${count}.`,
   never: 'Not looked for yet.',
   checkedAt: (at: number, now: number) => `Looked for on ${onDay(at, now)}.`,
   check: 'Look now',
@@ -270,6 +290,7 @@ export const sheetWords = {
   losses: 'Lost',
   nothing: 'nothing',
   account: 'Account',
+  outcome: 'Comes to',
   happens: 'What happens',
   mends: 'What would help most',
   some: (shown: number, total: number) => `The ${shown} accounts that fare worst, of ${total}.`,
