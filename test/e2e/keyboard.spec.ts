@@ -122,7 +122,7 @@ test('a vault is made, filled, searched, copied from, backed up, locked and rest
   await expect(dialog).toHaveCount(0)
 
   // Lock and unlock, then restore in Settings.
-  await keyboard.press('Control+5')
+  await keyboard.press('Control+6')
   await keyboard.press('Control+l')
   await expect(page.getByLabel('Passphrase')).toBeFocused()
   await keyboard.type(PASSPHRASE)
