@@ -128,9 +128,9 @@ export function fromVault(fault: VaultFault, field = 'passphrase'): CallError {
     case 'wrong-passphrase':
     case 'wrong-recovery-code':
       return callError(fault.code, fault.retryAt === undefined ? {} : { retryAt: fault.retryAt })
-    case 'malformed-recovery-code': {
     case 'wrong-security-key':
       return callError(fault.code, {})
+    case 'malformed-recovery-code': {
       const { fault: reason, ...where } = fault.fault
       const position = 'position' in where ? where : {}
       return callError('bad-request', { fields: [{ field, reason, ...position }] })
@@ -152,8 +152,8 @@ function fromSealed(fault: OpenFault): CallError {
   switch (fault.code) {
     case 'wrong-passphrase':
     case 'wrong-recovery-code':
-      return callError('backup-wrong-passphrase', {})
     case 'wrong-security-key':
+      return callError('backup-wrong-passphrase', {})
     case 'not-an-age-file':
     case 'needs-identity':
       return callError('backup-not-recognised', {})

@@ -52,7 +52,6 @@ const ERRORS: Words = {
     `That is not the passphrase. ${later(retryAt, 'Mind capitals and the keyboard layout.')}`,
   'wrong-recovery-code': ({ retryAt }) =>
     `That is not the recovery code. ${later(retryAt, 'Check each group against the sheet.')}`,
-  'weak-passphrase': ({ minimumLength }) =>
   'wrong-security-key': 'That key opened nothing here. It may have been reset since it was added.',
   'key-untrustworthy': ({ fault }) =>
     ({
@@ -60,6 +59,7 @@ const ERRORS: Words = {
       'not-repeatable': 'The key answered the same question in two ways, so the vault can’t depend on it. Nothing was added.',
       'not-distinct': 'The key gives one answer to everything, so the vault can’t depend on it. Nothing was added.',
     })[fault],
+  'weak-passphrase': ({ minimumLength }) =>
     `Too short. Use at least ${minimumLength} characters; several words are best.`,
   'recovery-code-differs': 'That differs from the code shown. Check each group.',
   'vault-damaged': ({ file }) =>

@@ -38,13 +38,13 @@ export const ERROR_DETAILS = {
   'vault-absent': none,
   'wrong-passphrase': z.strictObject({ retryAt: z.number().int().optional() }),
   'wrong-recovery-code': z.strictObject({ retryAt: z.number().int().optional() }),
-  'weak-passphrase': z.strictObject({ minimumLength: z.number().int() }),
-  'recovery-code-differs': none,
-  'vault-damaged': z.strictObject({ file: z.string() }),
   /** What the security key answered opens nothing here. */
   'wrong-security-key': none,
   /** Answers a slot can't be built on: another one each time, or one for all. */
   'key-untrustworthy': z.strictObject({ fault: z.enum(['no-answer', 'not-repeatable', 'not-distinct']) }),
+  'weak-passphrase': z.strictObject({ minimumLength: z.number().int() }),
+  'recovery-code-differs': none,
+  'vault-damaged': z.strictObject({ file: z.string() }),
   'vault-missing': z.strictObject({ file: z.string() }),
   'vault-newer': z.strictObject({ format: z.number().int() }),
   'vault-held': z.strictObject({ holder: z.string() }),
