@@ -174,6 +174,25 @@ test('a reset is confirmed by name, coached through unplug, plug and touch, and 
   await expect(page.getByText('PIN set, 8 tries left.')).toBeVisible()
 })
 
+test('a setting is kept on the key, and what the key says of itself is told in words and as it gives it', async () => {
+  const { page } = app
+  const { dialog } = keys
+  await keys.tab('Advanced')
+  const always = page.getByRole('switch', { name: 'Always ask for the PIN or a finger' })
+  await expect(always).not.toBeChecked()
+  await always.click()
+  await expect(dialog.getByText('Turned on')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Change the setting' }).click()
+  await keys.givePin(BLUE_PIN)
+  await expect(always).toBeChecked()
+  await expect(page.getByText('Always asks for the PIN or a finger')).toBeVisible()
+  await page.getByText('As the key gives it').click()
+  await expect(page.locator('dl').filter({ hasText: 'alwaysUv' }).last()).toContainText('alwaysUvtrue')
+  await page.getByRole('button', { name: 'Show them' }).click()
+  await keys.givePin(BLUE_PIN)
+  await expect(page.getByText('None on this key')).toBeVisible()
+})
+
 test('the spare is twinned: what it lacks is said, it proves what it has, a site is ticked by hand', async () => {
   const { page } = app
   const { dialog } = keys
