@@ -194,6 +194,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     ...(ports.scryptLogN === undefined ? {} : { scryptLogN: ports.scryptLogN }),
   })
     confirm,
+    losing: (removed, signal, options) => access.losing(removed, signal, options),
     reauthenticate,
   })
   const backup = createBackupHandlers({
@@ -231,6 +232,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     now: corrected.correctedNow,
     random,
     confirm,
+    losing: access.losing,
     log,
     readings,
     doctor: (patients) => {
@@ -259,6 +261,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ceremonies: keys.ceremonies,
     },
     confirm,
+    losing: access.losing,
     log,
   }
   const recovery = createRecovery(deps)
@@ -283,7 +286,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     handlers: {
       ...settings.handlers,
       ...vault.handlers,
-      ...unlocked.handlers(createSlotHandlers(vault, confirm, log)),
+      ...unlocked.handlers(createSlotHandlers(vault, confirm, access.losing, log)),
       ...unlocked.handlers(codes.handlers),
       ...unlocked.handlers(corrected.handlers),
       ...unlocked.handlers(backup),

@@ -304,7 +304,11 @@ describe('the bin', () => {
     app.person.confirms()
     await empty()
     expect(app.person.asked.at(-1)).toMatchObject({
-      ask: { operation: 'codes.deleteForGood', object: 'Example alice', effects: [{ effect: 'entry-deleted' }] },
+      ask: {
+        operation: 'codes.deleteForGood',
+        object: 'Example alice',
+        effects: [{ effect: 'entry-deleted' }, { effect: 'would-need', facts: { who: 'alice', outcome: 'unknown' } }],
+      },
     })
     expect(await app.state('entries', {})).toEqual({})
   })

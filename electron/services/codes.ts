@@ -10,6 +10,7 @@ import { createCodesTopic } from './codes-topic.ts'
 import type { Confirm, Effects } from './confirm.ts'
 import { checkedEntry, findDuplicate, readSource, tidyTags } from './entry-input.ts'
 import type { Handlers, TopicSources } from './handlers.ts'
+import type { AskLosing } from './losing.ts'
 import type { Log } from './ports.ts'
 import { anyOf, createSignal, createSource } from './source.ts'
 import type { Store, VaultData } from './store.ts'
@@ -40,6 +41,8 @@ export interface CodesOptions {
   readonly random: Random
   readonly log: Log
   readonly confirm: Confirm
+  /** What accounts would lose; by the loss engine. */
+  readonly losing: AskLosing
   /** Throws `wrong-passphrase`. */
   readonly reauthenticate: (passphrase: string) => Promise<void>
 }
@@ -47,7 +50,7 @@ export interface CodesOptions {
 const ID_BYTES = 16
 
 export function createCodesService(options: CodesOptions): CodesService {
-  const { store, clock, corrected, uses, clipboard, random, log, confirm, reauthenticate } = options
+  const { store, clock, corrected, uses, clipboard, random, log, confirm, losing, reauthenticate } = options
   const used = createSignal()
   const rows = createRows(uses)
   /** HOTP codes made since unlocking, by entry: what `codes.copy` may put on the clipboard. */
@@ -108,13 +111,20 @@ export function createCodesService(options: CodesOptions): CodesService {
       },
       async 'codes.deleteForGood'({ ids }, context) {
         const inBin = (data: VaultData) => [...new Set(ids)].map((id) => find(data, id, true))
-        const entries = inBin(store.data())
+        const losingNow = async () => {
+          const entries = inBin(store.data())
+          const removed = entries.map(({ id }) => ({ is: 'entry', entryId: id }) as const)
+          const { effects, typeName } = await losing(removed, context.signal, { fromBin: entries })
+          return { entries, typeName, effects: [...deletionEffects(entries), ...effects] }
+        }
+        const { entries, effects, typeName } = await losingNow()
         const approval = await confirm(context, {
           operation: 'codes.deleteForGood',
           object: entries.length === 1 ? nameOf(entries[0]) : String(entries.length),
-          effects: deletionEffects(entries),
+          typeName,
+          effects,
         })
-        approval.use(deletionEffects(inBin(store.data())))
+        approval.use((await losingNow()).effects)
         await store.change((data) => {
           const doomed = new Set(inBin(data))
           return { ...withEdit(data), entries: data.entries.filter((entry) => !doomed.has(entry)) }

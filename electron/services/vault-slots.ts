@@ -5,6 +5,7 @@ import type { ConfirmFault, RemoveSlotFault, SlotsChanged, Snapshot } from '../v
 import type { Confirm, Effects } from './confirm.ts'
 import { fromVault } from './errors.ts'
 import type { Handlers } from './handlers.ts'
+import type { AskLosing } from './losing.ts'
 import type { Log } from './ports.ts'
 import { checkNewPassphrase, type VaultService } from './vault.ts'
 
@@ -17,13 +18,13 @@ type SlotHandlers = Pick<
   | 'vault.deleteSnapshots'
 >
 
-export function createSlotHandlers(vault: VaultService, confirm: Confirm, log: Log): SlotHandlers {
+export function createSlotHandlers(vault: VaultService, confirm: Confirm, losing: AskLosing, log: Log): SlotHandlers {
   const done = (changed: SlotsChanged) => {
     for (const warning of changed.warnings) log.error('vault.saved-but', { warning })
     vault.changed()
     return changed
   }
-  const effectsOf = (id: string): Effects => {
+  const slotEffects = (id: string): Effects => {
     const slots = vault.session().slots()
     const slot = slots.find((other) => other.id === id)
     if (!slot) throw callError('not-found', { what: 'slot' })
@@ -56,12 +57,17 @@ export function createSlotHandlers(vault: VaultService, confirm: Confirm, log: L
     },
     async 'vault.removeSlot'({ id, passphrase }, context) {
       await vault.reauthenticate(passphrase)
-      const effects = effectsOf(id)
+      const losingNow = async () => {
+        const own = slotEffects(id)
+        const { effects, typeName } = await losing([{ is: 'slot', slot: id }], context.signal)
+        return { effects: [...own, ...effects], typeName }
+      }
+      const { effects, typeName } = await losingNow()
       // A kind that there is one of needs no other name.
       const { kind, label } = effects[0]?.facts ?? {}
       const object = String(kind === 'security-key' ? label : kind)
-      const approval = await confirm(context, { operation: 'vault.removeSlot', object, effects })
-      approval.use(effectsOf(id))
+      const approval = await confirm(context, { operation: 'vault.removeSlot', object, effects, typeName })
+      approval.use((await losingNow()).effects)
       const removed = await vault.session().removeSlot(id)
       if (!removed.ok) throw fromRemoving(removed.error)
       return { snapshots: idsAndTimes(done(removed.value).stillOpened) }

@@ -2,6 +2,7 @@
 import type { Facts } from '../../shared/contract/index.ts'
 import type { ConfirmWords, EffectWords } from './confirm-words.ts'
 import { KEY_CONFIRMS, KEY_EFFECTS, NOT_SHOWN } from './confirm-keys.ts'
+import { LOSS_EFFECTS } from './confirm-loss.ts'
 import { atDayTime, plural } from './format.ts'
 
 const CONFIRMS: Readonly<Record<string, (object: string) => ConfirmWords>> = {
@@ -68,6 +69,7 @@ const WAYS: Readonly<Record<string, string>> = {
 
 const EFFECTS: Readonly<Record<string, (facts: Facts) => EffectWords>> = {
   ...KEY_EFFECTS,
+  ...LOSS_EFFECTS,
   'opens-with': ({ name }) => ({ name: String(name), tone: 'ok', outcome: 'Still opens it' }),
   'password-alone': ({ identity }) => ({ name: String(identity), tone: 'warn', outcome: 'Opens by password alone' }),
   'only-lost-stay': ({ devices }) => ({

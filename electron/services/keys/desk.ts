@@ -5,6 +5,7 @@ import { toBase64url, type Clock, type Random } from '../../../shared/kit/index.
 import type { PluggedKey, Registry } from '../../fido/index.ts'
 import type { Confirm } from '../confirm.ts'
 import type { Readings } from '../devices-readings.ts'
+import type { AskLosing } from '../losing.ts'
 import type { Log } from '../ports.ts'
 import type { Store } from '../store.ts'
 import type { Diagnosis, Patients } from './doctor.ts'
@@ -23,6 +24,8 @@ export interface KeysOptions {
   readonly now: () => number
   readonly random: Random
   readonly confirm: Confirm
+  /** What accounts would lose; by the loss engine. */
+  readonly losing: AskLosing
   readonly log: Log
   /** What the backends said last, for the devices that are on keys. */
   readonly readings: Pick<Readings, 'all' | 'onChange'>

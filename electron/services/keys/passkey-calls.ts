@@ -8,7 +8,7 @@ import type { CallContext, Handlers } from '../handlers.ts'
 import { approve } from './approve.ts'
 import { certainly, remember, requireCan, withKey, type Desk } from './desk.ts'
 import { handOf, type Hand } from './hand.ts'
-import { keepPasskeys, losing, managementOf, readPasskeys, type Listed } from './passkeys.ts'
+import { keepPasskeys, losingPasskeys, managementOf, readPasskeys, type Listed } from './passkeys.ts'
 import type { OpenKey } from './plugged.ts'
 import { withoutCredential } from './remembered.ts'
 import { withToken } from './token.ts'
@@ -99,7 +99,7 @@ async function deletePasskeys(
 ): Promise<number> {
   const hand = handOf(context)
   const passkeys = pick(certainly(desk, open.known)?.passkeys?.list ?? [], ids)
-  const before = losing(desk, certainly(desk, open.known), passkeys)
+  const before = await losingPasskeys(desk, certainly(desk, open.known), passkeys, context.signal)
   const approval = await approve(desk, open, hand.confirm, {
     operation: 'keys.deletePasskeys',
     thing: sitesOf(passkeys),
@@ -111,7 +111,8 @@ async function deletePasskeys(
       const management = managementOf(open, transport, token)
       const { listed } = await readPasskeys(management, signal, tellOf(hand))
       const present = listed.map(({ passkey }) => passkey)
-      approval.use(losing(desk, certainly(desk, open.known), pick(present, ids)).effects)
+      const now = await losingPasskeys(desk, certainly(desk, open.known), pick(present, ids), signal)
+      approval.use(now.effects)
       for (const id of ids) {
         const { stored } = listed.find(({ passkey }) => passkey.credentialId === id)!
         signal.throwIfAborted()

@@ -1,10 +1,11 @@
 /** The passkeys on a key: read in one go (CTAP 2.1 §6.8), kept with the remembered key, and what losing one would mean. */
 import type { Passkey } from '../../../shared/contract/index.ts'
+import type { Losable } from '../../../shared/domain/loss/index.ts'
 import { toBase64url } from '../../../shared/kit/index.ts'
 import { ctap2, type Transport } from '../../fido/index.ts'
 import type { Effects } from '../confirm.ts'
 import { byLooks, certainly, defined, remember, shown, type Desk } from './desk.ts'
-import { deviceEffects, devicesOn, nameToType } from './linked-devices.ts'
+import { deviceEffects, devicesOn, nameToType, type LinkedDevice } from './linked-devices.ts'
 import type { OpenKey } from './plugged.ts'
 import { withPasskeys, type RememberedCredential, type RememberedKey } from './remembered.ts'
 import { infoOf } from './token.ts'
@@ -113,19 +114,40 @@ function settleWhose(desk: Desk, open: OpenKey, listed: readonly Listed[]): void
   else if (ids.size === 0) desk.plugged.know(open.key.id, { id: alike.id, by: 'now' })
 }
 
-/** Of a question: what goes with these passkeys, by what is known of them and of the devices they are. */
-export interface Losing {
+/** Of a question: what goes with these passkeys, by what is known of them, of the devices they are and of the accounts they open. */
+export interface PasskeysLost {
   readonly effects: Effects
   readonly typeName: string | undefined
 }
 
-export function losing(desk: Desk, key: RememberedKey | undefined, passkeys: readonly Passkey[]): Losing {
+export async function losingPasskeys(
+  desk: Desk,
+  key: RememberedKey | undefined,
+  passkeys: readonly Passkey[],
+  signal: AbortSignal,
+): Promise<PasskeysLost> {
   const ids = new Set(passkeys.map(({ credentialId }) => credentialId))
   const linked = key ? devicesOn(desk, key).filter(({ credential }) => ids.has(credential.credentialId)) : []
+  const devices = linked.map(({ ref }): Losable => ({ is: 'device', ...ref }))
+  const accounts = await desk.losing([...devices, ...(key ? onSites(key, ids, linked) : [])], signal)
   return {
-    effects: [...passkeys.map(passkeyLost), ...deviceEffects(linked)],
-    typeName: nameToType(linked),
+    effects: [...passkeys.map(passkeyLost), ...deviceEffects(linked), ...accounts.effects],
+    typeName: nameToType(linked) ?? accounts.typeName,
   }
+}
+
+/** Those that are no device of an identity, as the loss engine calls them. */
+function onSites(
+  { id, credentials }: RememberedKey,
+  ids: ReadonlySet<string>,
+  linked: readonly LinkedDevice[],
+): readonly Losable[] {
+  const devices = new Set(linked.map(({ credential }) => credential.credentialId))
+  return credentials.flatMap(({ credentialId, rpId, userId }): Losable[] =>
+    ids.has(credentialId) && !devices.has(credentialId) && userId !== undefined
+      ? [{ is: 'passkey', key: id, rpId, userId }]
+      : [],
+  )
 }
 
 export const passkeyLost = ({ rpId, userName, displayName }: Passkey): Effects[number] => ({

@@ -38,10 +38,10 @@ interface Mark {
 export async function resetKey(desk: Desk, open: OpenKey, context: Context): Promise<Response<'keys.reset'>> {
   requireCan(open, 'reset')
   const mark = await markOf(desk, open, context.signal)
-  const effects = () => [...onKey(desk, open), ...losing(desk, mark)]
+  const effects = async (signal: AbortSignal) => [...onKey(desk, open), ...(await losingAll(desk, mark, signal))]
   const approval = await desk.confirm(
     { ask: (name, question) => context.ask(name, question) },
-    { operation: 'keys.reset', object: mark.label, typeName: mark.label, effects: effects() },
+    { operation: 'keys.reset', object: mark.label, typeName: mark.label, effects: await effects(context.signal) },
   )
   await coachOut(desk, mark, context)
   context.progress({ doing: 'plug' })
@@ -55,8 +55,9 @@ export async function resetKey(desk: Desk, open: OpenKey, context: Context): Pro
   try {
     await whileItBlinks(desk, again, 'touch', tell, (onKeepalive) =>
       again.session.run(async (transport, signal) => {
+        const now = await effects(signal)
         requireAlone(desk, mark, again)
-        approval.use(effects())
+        approval.use(now)
         await ctap2.reset(transport, { signal, onKeepalive })
       }, context),
     )
@@ -94,13 +95,14 @@ async function markOf(desk: Desk, open: OpenKey, signal: AbortSignal): Promise<M
 }
 
 /** Everything, by what is known of it. */
-function losing(desk: Desk, mark: Mark): Effects {
+async function losingAll(desk: Desk, mark: Mark, signal: AbortSignal): Promise<Effects> {
   const key = certainly(desk, mark.rememberedId === undefined ? undefined : { id: mark.rememberedId, by: 'now' })
   const passkeys = key?.passkeys?.list
   return [
     { effect: 'everything-lost', facts: {} },
     ...(passkeys ? passkeys.map(passkeyLost) : [{ effect: 'passkeys-unknown', facts: {} }]),
     ...(key ? deviceEffects(devicesOn(desk, key)) : []),
+    ...(key ? (await desk.losing([{ is: 'key', key: key.id }], signal)).effects : []),
   ]
 }
 

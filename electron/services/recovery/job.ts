@@ -13,6 +13,7 @@ import type { Actor, Backend } from '../../backends/backend.ts'
 import type { ComputerTime } from '../computer-time.ts'
 import type { Confirm } from '../confirm.ts'
 import type { Ceremonies } from '../keys/index.ts'
+import type { AskLosing } from '../losing.ts'
 import type { Log, Shell } from '../ports.ts'
 import type { ClockMeasurement, Store } from '../store.ts'
 
@@ -51,6 +52,8 @@ export interface RecoveryDeps {
   /** Who asks for touches: the page, or the program where there is none that can. */
   readonly rp: RelyingParty | undefined
   readonly confirm: Confirm
+  /** What accounts would lose with a device that is removed. */
+  readonly losing?: AskLosing
   readonly log: Log
 }
 

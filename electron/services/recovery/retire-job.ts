@@ -12,6 +12,7 @@ import type { Outcome } from '../../backends/backend.ts'
 import type { Effects } from '../confirm.ts'
 import { fromBackend } from '../errors.ts'
 import { binEntry, entryFor, isOpen, putRow, rowById, type RetireRow } from '../journal.ts'
+import type { Losing } from '../losing.ts'
 import type { VaultData } from '../store.ts'
 import { withDeed } from './cases.ts'
 import type { Job } from './job.ts'
@@ -85,23 +86,30 @@ async function confirmed(
   const { deps } = job
   const lost: ReadonlySet<string> = isGone ? new Set([device.id]) : new Set()
   const wasOnlyWay = isOnlyWayIn(before, device.id, lost)
-  const effects = (ways: Ways) =>
-    toEffects(removalEffects({ ways, deviceId: device.id, lost, entry: entryOf(job, device) }))
+  const effectsNow = async (ways: Ways) => {
+    const own = toEffects(removalEffects({ ways, deviceId: device.id, lost, entry: entryOf(job, device) }))
+    const others = await losingOfOthers(job, device, isGone)
+    return { effects: [...own, ...others.effects], typeName: wasOnlyWay ? device.name : others.typeName }
+  }
   const ask = job.asks?.confirm
   if (!ask) throw callError('not-confirmed', {})
   const approval = await deps.confirm(
     { ask: (_, question) => ask(question) },
-    {
-      operation,
-      object: device.name,
-      effects: effects(before),
-      ...(wasOnlyWay ? { typeName: device.name } : {}),
-    },
+    { operation, object: device.name, ...(await effectsNow(before)) },
   )
-  approval.use(effects(await ways()))
+  approval.use((await effectsNow(await ways())).effects)
   const row = open ?? newRow(job, device, wasOnlyWay)
   await deps.store.change((data) => putRow(data, row))
   return row
+}
+
+/** Accounts besides the device's own that hang on it: a mailbox that is read by signing in with it, and what hangs on that. */
+async function losingOfOthers(job: Job, device: MfaDevice, isGone: boolean): Promise<Losing> {
+  const { deps, signal } = job
+  if (isGone || !deps.losing) return { effects: [] }
+  const { backendId, identityId, deviceId } = placeOf(job, device.id)
+  const except = [{ is: 'identity', backendId, identityId } as const]
+  return deps.losing([{ is: 'device', backendId, identityId, deviceId }], signal, { except })
 }
 
 const toEffects = (effects: readonly Effect[]): Effects =>

@@ -6,20 +6,22 @@ import { createHash } from 'node:crypto'
 import { callError } from '../../../shared/contract/index.ts'
 import type { Entry } from '../../../shared/domain/entry.ts'
 import {
+  accountEffects,
+  accountKey,
   digest,
-  effectsOf,
   onlyWayInto,
   prepare,
   type AccessWorld,
   type AccountRef,
   type Consequence,
-  type Losable,
   type SlotNode,
 } from '../../../shared/domain/loss/index.ts'
 import type { Effects } from '../confirm.ts'
 import type { Readings } from '../devices-readings.ts'
+import type { AskLosing } from '../losing.ts'
 import { anyOf, type OnChange } from '../source.ts'
 import type { Store } from '../store.ts'
+import { namesOf } from './names.ts'
 import { inTurns } from './slices.ts'
 import { entryNode, worldOf } from './world.ts'
 
@@ -31,25 +33,12 @@ export interface AccessOptions {
   readonly onSlotsChange: OnChange
 }
 
-/** What a question that destroys says, and the name to be typed where it takes an only way in (rule 11). */
-export interface Losing {
-  readonly effects: Effects
-  /** Accounts that open now and would not, or might not, any more. */
-  readonly onlyWayInto: readonly AccountRef[]
-  /** Of those, the ones of which that is certain: their outcome is known. */
-  readonly isCertain: boolean
-}
-
 export interface Access {
   /** As things are now, for what needs no answer of the engine. Throws `locked`. */
   present(): AccessWorld
   /** The same, prepared. Throws `locked`, or the signal's reason. */
   world(signal: AbortSignal): Promise<AccessWorld>
-  /**
-   * What removing these would do. Asked again at execution it answers the same text unless something changed meanwhile.
-   * `fromBin`: entries in the bin that are about to be deleted for good, judged as if they were put back first.
-   */
-  losing(removed: readonly Losable[], signal: AbortSignal, fromBin?: readonly Entry[]): Promise<Losing>
+  readonly losing: AskLosing
   /** What the world is made of may have changed. */
   readonly onChange: OnChange
 }
@@ -82,27 +71,30 @@ export function createAccess({ store, readings, slots, onSlotsChange }: AccessOp
     onChange,
     present: current,
     world,
-    async losing(removed, signal, fromBin = []) {
+    async losing(removed, signal, { except = [], fromBin = [] } = {}) {
+      if (!store.isUnlocked) return { effects: [] }
       const present = await world(signal)
       const asked = fromBin.length === 0 ? present : withEntries(present, fromBin)
       if (asked !== present) await inTurns(prepare(asked), signal)
-      const effects = effectsOf(asked, removed)
-      const into = onlyWayInto(asked, removed)
+      const others = new Set(except.map(accountKey))
+      const only = onlyWayInto(asked, removed, 'for-sure').find((account) => !others.has(accountKey(account)))
       return {
-        effects: shortened(effects),
-        onlyWayInto: into,
-        isCertain: into.length > 0 && effects.some(isCertainLoss),
+        effects: shortened(accountEffects(asked, removed, except)),
+        ...(only ? { typeName: nameToType(asked, only) } : {}),
       }
     },
   }
+}
+
+function nameToType(world: AccessWorld, account: AccountRef): string {
+  const { who, at } = namesOf(world).account(account).name
+  return who === '' ? at : who
 }
 
 const withEntries = (world: AccessWorld, entries: readonly Entry[]): AccessWorld => ({
   ...world,
   entries: [...world.entries, ...entries.map(entryNode)],
 })
-
-const isCertainLoss = ({ effect, facts }: Consequence) => effect === 'would-need' && facts['outcome'] !== 'unknown'
 
 /** More of one kind than these are counted instead of named: nobody reads them, and a question has its bounds. */
 export const NAMED_OF_A_KIND = 50

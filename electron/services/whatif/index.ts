@@ -26,7 +26,7 @@ import { reportOf } from './report.ts'
 import { say, unsay } from './said.ts'
 import { inTurns } from './slices.ts'
 
-export { createAccess, type Access, type Losing } from './access.ts'
+export { createAccess, type Access } from './access.ts'
 export { slotNodes } from './world.ts'
 
 export interface WhatIfOptions {

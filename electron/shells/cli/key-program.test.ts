@@ -62,6 +62,7 @@ class Terminal {
           ],
           checkedAt: 0,
         }),
+      losing: () => Promise.resolve({ effects: [] }),
       developerKey: false,
       hasSources: true,
     })

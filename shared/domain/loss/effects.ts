@@ -17,22 +17,43 @@ import { nodeRef, type AccessWorld, type IdentityNode } from './world.ts'
  */
 export function effectsOf(world: AccessWorld, removed: readonly Losable[]): readonly Consequence[] {
   const devices = removed.filter((what) => what.is === 'device')
-  const gone = new Set(devices.map(deviceAccount))
-  const others = afterRemoval(world, removed).filter(({ account }) => !gone.has(accountKey(account.ref)))
   return [
     ...devices.flatMap((device) => deviceEffects(world, device)),
     ...removed.flatMap((what) => lostThemselves(world, what)),
-    ...others.map(effectOn),
+    ...accountEffects(world, removed, devices.map(identityOf)),
   ]
 }
 
-/** Accounts that open now and would not any more: for these the person types the name (rule 11). */
-export const onlyWayInto = (world: AccessWorld, removed: readonly Losable[]): readonly AccountRef[] =>
+/**
+ * Only of the accounts, each as it stands once these are gone and stay registered where they were: a key that was reset is no way
+ * in, though its identity's backend knows nothing of it. `except`: accounts of which somebody else speaks.
+ */
+export function accountEffects(
+  world: AccessWorld,
+  removed: readonly Losable[],
+  except: readonly AccountRef[] = [],
+): readonly Consequence[] {
+  const others = new Set(except.map(accountKey))
+  return afterRemoval(world, removed)
+    .filter(({ account }) => !others.has(accountKey(account.ref)))
+    .map(effectOn)
+}
+
+/**
+ * Accounts that open now and would not any more: for these the person types the name (rule 11). `perhaps`: also where an answer
+ * that nobody has given might still open them.
+ */
+export const onlyWayInto = (
+  world: AccessWorld,
+  removed: readonly Losable[],
+  how: 'for-sure' | 'perhaps' = 'perhaps',
+): readonly AccountRef[] =>
   afterRemoval(world, removed)
-    .filter(({ wasOpen, levels }) => wasOpen && levels.worst > 0)
+    .filter(({ wasOpen, levels }) => wasOpen && (how === 'perhaps' ? levels.worst : levels.best) > 0)
     .map(({ account }) => account.ref)
 
-const deviceAccount = ({ backendId, identityId }: DeviceRef) => accountKey({ is: 'identity', backendId, identityId })
+const identityOf = ({ backendId, identityId }: DeviceRef): AccountRef => ({ is: 'identity', backendId, identityId })
+const deviceAccount = (device: DeviceRef) => accountKey(identityOf(device))
 
 function deviceEffects(world: AccessWorld, device: DeviceRef): readonly Consequence[] {
   const node = nodeOf(world, device)
@@ -108,10 +129,14 @@ function afterRemoval(world: AccessWorld, removed: readonly Losable[]): readonly
   const losses = removed.map((what) => ({ what, how: 'lost' }) as const)
   const wasOpen = (account: Account) => levelsOf(solved, account.atom).worst === 0
   const openBefore = new Set(compiled.accounts.filter(wasOpen))
+  const before = [best.level.slice(), worst.level.slice()] as const
   return onBoth(solved, () => {
     const marks = [best.mark(), worst.mark()] as const
     const found = withLosses(solved, losses, () => {
-      const fallen = new Set([...worst.changedSince(marks[1]), ...best.changedSince(marks[0])])
+      const changed = new Set([...worst.changedSince(marks[1]), ...best.changedSince(marks[0])])
+      // What is as good by another way has not fallen.
+      const isWorse = (atom: number) => best.level[atom] !== before[0][atom] || worst.level[atom] !== before[1][atom]
+      const fallen = new Set([...changed].filter(isWorse))
       const explain = new Explainer(compiled, worst, losses)
       return accountsOver(compiled, fallen).map((account): Affected => {
         const last = explain.ways(account.atom).open[0]?.steps.at(-1)
@@ -130,11 +155,14 @@ function afterRemoval(world: AccessWorld, removed: readonly Losable[]): readonly
   })
 }
 
-/** Accounts a way into which takes one of these. */
+/** Accounts that stand worse, or a way into which took one of these. Whoever could only have helped is no way in. */
 function accountsOver({ graph, accounts }: Compiled, atoms: ReadonlySet<number>): readonly Account[] {
-  const heads = new Set<number>()
+  const heads = new Set<number>(atoms)
   for (const atom of atoms) {
-    for (const rule of graph.usedIn[atom]!) if (!graph.rules[rule]!.isMend) heads.add(graph.rules[rule]!.head)
+    for (const at of graph.usedIn[atom]!) {
+      const { isMend, level, head } = graph.rules[at]!
+      if (!isMend && level === 0) heads.add(head)
+    }
   }
   return accounts.filter(({ atom }) => heads.has(atom))
 }

@@ -3,7 +3,7 @@
  * dialog that destroys, for the guard on the only way in, and for the order in which Recovery proposes its steps.
  */
 export { digest, reportDigest, type Consequence } from './digest.ts'
-export { effectsOf, onlyWayInto, throughOf } from './effects.ts'
+export { accountEffects, effectsOf, onlyWayInto, throughOf } from './effects.ts'
 export { losables } from './losables.ts'
 export { lose } from './lose.ts'
 export { prepare } from './lost.ts'

@@ -11,6 +11,7 @@ import { createConfirm, type Confirm } from '../../confirm.ts'
 import type { BackendReading } from '../../devices-readings.ts'
 import type { CallContext } from '../../handlers.ts'
 import { createUnlocked } from '../../unlocked.ts'
+import type { Losing } from '../../losing.ts'
 import { EMPTY_VAULT } from '../../vault-data.ts'
 import { createVaultStore } from '../../vault-store.ts'
 import { createKeysService } from '../index.ts'
@@ -104,6 +105,8 @@ export class KeysBench implements KeySource {
   readonly #topics
   readonly #hints = new Set<() => void>()
   readonly confirm: Confirm
+  /** What the loss engine says of accounts. */
+  losing: Losing = { effects: [] }
   /** Ports open now. */
   openPorts = 0
 
@@ -118,6 +121,7 @@ export class KeysBench implements KeySource {
       now: () => this.clock.now(),
       random,
       confirm: this.confirm,
+      losing: async () => this.losing,
       log: this.log,
       readings: { all: () => this.readings, onChange: () => () => {} },
       doctor: (patients) =>
