@@ -1,10 +1,11 @@
 /** Large blobs: what sites keep on the key beside their passkeys, listed with owner and size, opened, written, removed. */
 import { useState } from 'react'
-import type { KeyInfo, KeyRow, Passkey, Response } from '../../../shared/contract/index.ts'
+import type { KeyInfo, KeyRow, Response } from '../../../shared/contract/index.ts'
 import { keyCannotWords } from '../../i18n/errors.ts'
 import { blobs as words } from '../../i18n/keys-advanced.ts'
 import { Button, Card, CardHead, Menu, Notice, Table, useToast, What } from '../../ui/index.ts'
 import { BlobDialog } from './blob-dialog.tsx'
+import { ownerText } from './look.ts'
 import { WriteBlobDialog } from './write-blob-dialog.tsx'
 import { useKeyCall } from './use-key-call.ts'
 import { useKeyData } from './use-key-data.ts'
@@ -114,9 +115,6 @@ export function BlobsCard({ row, info }: { row: KeyRow; info: KeyInfo }) {
     </Card>
   )
 }
-
-export const ownerText = ({ rpId, userName }: Pick<Passkey, 'rpId' | 'userName'>): string =>
-  [rpId, userName].filter(Boolean).join(', ')
 
 interface BlobTableProps {
   readonly entries: Blobs['entries']

@@ -3,8 +3,7 @@ import { useState } from 'react'
 import type { KeyRow, Progress, Response } from '../../../shared/contract/index.ts'
 import { fingers as words, waiting } from '../../i18n/keys.ts'
 import { Button, Sheet, FingerDrawing, Notice, ProgressLine, TextField } from '../../ui/index.ts'
-import type { Finger } from './fingerprints-tab.tsx'
-import { isNameTooLong } from './rename-finger-dialog.tsx'
+import { isNameTooLong, type Finger } from './finger.ts'
 import { useKeyCall } from './use-key-call.ts'
 
 type EnrolProgress = Progress<'keys.enrolFingerprint'>

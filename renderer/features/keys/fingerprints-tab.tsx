@@ -5,13 +5,13 @@ import { keyCannotWords } from '../../i18n/errors.ts'
 import { fingers as words } from '../../i18n/keys.ts'
 import { Button, Card, CardHead, Empty, Icon, Menu, Notice, useToast } from '../../ui/index.ts'
 import { EnrolDialog } from './enrol-dialog.tsx'
+import { nameOf, type Finger } from './finger.ts'
 import { labelOf } from './look.ts'
 import { RenameFingerDialog } from './rename-finger-dialog.tsx'
 import { useKeyCall } from './use-key-call.ts'
 import { Waiting } from './waiting.tsx'
 
 type Fingers = Response<'keys.readFingerprints'>
-export type Finger = Fingers['fingerprints'][number]
 
 export function FingerprintsTab({ row, info }: { row: KeyRow; info: KeyInfo }) {
   const read = useKeyCall('keys.readFingerprints')
@@ -95,8 +95,6 @@ export function FingerprintsTab({ row, info }: { row: KeyRow; info: KeyInfo }) {
     </>
   )
 }
-
-export const nameOf = ({ name }: Finger): string => name || words.nameless
 
 interface FingerListProps {
   readonly row: KeyRow

@@ -91,6 +91,10 @@ function transportWords(transports: readonly string[]): string | undefined {
 export const userOf = ({ userName, displayName }: Pick<Passkey, 'userName' | 'displayName'>): string =>
   userName || displayName || ''
 
+/** Whose something is that a site keeps on the key. */
+export const ownerText = ({ rpId, userName }: Pick<Passkey, 'rpId' | 'userName'>): string =>
+  [rpId, userName].filter(Boolean).join(', ')
+
 /** What tells sites apart better than "www" or "login" would: the part before the ending, which may be of two parts ("co.uk"). */
 export function siteName(rpId: string): string {
   const labels = rpId.split('.')

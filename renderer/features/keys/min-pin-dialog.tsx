@@ -2,8 +2,8 @@
 import { useState } from 'react'
 import { config as words } from '../../i18n/keys-advanced.ts'
 import { Button, Checkbox, Sheet, TextArea, TextField } from '../../ui/index.ts'
+import type { Configure } from './actions.ts'
 import { badSite, sitesOf } from './sites.ts'
-import type { Configure } from './settings-card.tsx'
 
 const MAX_LENGTH = 63
 

@@ -3,13 +3,9 @@ import { useState } from 'react'
 import type { KeyRow } from '../../../shared/contract/index.ts'
 import { fingers as words } from '../../i18n/keys.ts'
 import { Button, Sheet, TextField, useToast } from '../../ui/index.ts'
-import type { Finger } from './fingerprints-tab.tsx'
+import { isNameTooLong, type Finger } from './finger.ts'
 import { useKeyCall } from './use-key-call.ts'
 import { Waiting } from './waiting.tsx'
-
-/** A key takes as many as it says, and the call as many letters. */
-export const isNameTooLong = (name: string, maxBytes = 64): boolean =>
-  new TextEncoder().encode(name.trim()).length > maxBytes
 
 export interface RenameFingerDialogProps {
   readonly row: KeyRow

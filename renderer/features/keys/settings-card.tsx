@@ -1,14 +1,13 @@
 /** Settings that live on the key (authenticatorConfig). What only a reset takes back is asked by name by the service. */
 import { useState } from 'react'
-import type { Can, KeyInfo, KeyRow, Request } from '../../../shared/contract/index.ts'
+import type { Can, KeyInfo, KeyRow } from '../../../shared/contract/index.ts'
 import { keyCannotWords } from '../../i18n/errors.ts'
 import { advanced, config as words } from '../../i18n/keys-advanced.ts'
 import { Button, Card, CardHead, Notice, Setting, Switch, useToast } from '../../ui/index.ts'
+import type { Configure } from './actions.ts'
 import { MinPinDialog } from './min-pin-dialog.tsx'
 import { useKeyCall } from './use-key-call.ts'
 import { Waiting } from './waiting.tsx'
-
-export type Configure = Request<'keys.configure'>['set']
 
 export function SettingsCard({ row, info }: { row: KeyRow; info: KeyInfo }) {
   const configure = useKeyCall('keys.configure')

@@ -4,7 +4,7 @@ import type { Passkey } from '../../../shared/contract/index.ts'
 import { toBase64url } from '../../../shared/kit/index.ts'
 import { blobs as words } from '../../i18n/keys-advanced.ts'
 import { Button, Sheet, Help, Notice, Select } from '../../ui/index.ts'
-import { ownerText } from './blobs-card.tsx'
+import { ownerText } from './look.ts'
 
 export interface WriteBlobDialogProps {
   readonly passkeys: readonly Passkey[]
