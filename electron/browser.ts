@@ -9,6 +9,7 @@ import { serve } from './dispatch.ts'
 import type { Shell } from './services/ports.ts'
 import { startBrowserShell } from './shells/browser/index.ts'
 import { forkHidHost } from './shells/node/hid-host.ts'
+import { awsPlace } from './shells/node/aws-place.ts'
 import { developerKey } from './shells/node/developer-key.ts'
 import { createLeaving } from './shells/node/left.ts'
 import { createLog } from './shells/node/log.ts'
@@ -54,7 +55,10 @@ const options = new Command('latchkey-browser')
       .argParser(number(86_400)),
   )
   .option('--localhost', "for a browser that can't find latchkey.localhost: codes work there, security keys do not")
-  .option('--developer', 'open the key that LATCHKEY_KEY names: a socket on this computer, for tests')
+  .option(
+    '--developer',
+    'open the key that LATCHKEY_KEY names, ask LATCHKEY_AWS_ENDPOINT in the place of AWS: both on this computer, for tests',
+  )
   .option('--log', 'say on standard error what happens: events and codes, no secrets')
   .parse()
   .opts<Options>()
@@ -108,6 +112,7 @@ async function run(given: Options) {
     dataDir,
     version: __LATCHKEY_VERSION__,
     ...developerKey(process.env, developer === true),
+    ...awsPlace({ env: process.env, homedir: homedir(), isDeveloper: developer === true }),
   })
 
   let ending: Promise<void> | undefined

@@ -10,6 +10,7 @@ import { EXIT } from './shells/cli/exit-codes.ts'
 import { CommandFault } from './shells/cli/fault.ts'
 import { main } from './shells/cli/program.ts'
 import { terminalIo } from './shells/cli/terminal.ts'
+import { awsPlace } from './shells/node/aws-place.ts'
 import { developerKey } from './shells/node/developer-key.ts'
 import { forkHidHost } from './shells/node/hid-host.ts'
 import { createLog } from './shells/node/log.ts'
@@ -57,6 +58,7 @@ const connect: Connect = async ({ dataDir: given, demo, developer }, signal) => 
     dataDir,
     version: __LATCHKEY_VERSION__,
     keysWithoutVault: true,
+    ...awsPlace({ env: process.env, homedir: homedir(), isDeveloper: developer === true }),
     ...opened,
   })
   return inProcess(services, signal, clock)

@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { toSecret } from '../shared/domain/entry.ts'
 import type { Clock, Random } from '../shared/kit/index.ts'
-import { BACKEND_KINDS, type BackendKind } from '../shared/domain/device.ts'
+import type { BackendKind } from '../shared/domain/device.ts'
 import { openDemoWorld, BENCH_RP, type Backend, type DemoOtp, type RelyingParty } from './backends/index.ts'
 import {
   HidHostError,
@@ -16,7 +16,10 @@ import {
   type HostedSource,
   type KeySource,
 } from './fido/index.ts'
-import { codeOfStep } from './otp/index.ts'
+import { codeAt, codeOfStep } from './otp/index.ts'
+import { profilesAt } from './services/backends/aws-profiles.ts'
+import { createConfigured } from './services/backends/configured.ts'
+import { createBackendsService } from './services/backends/index.ts'
 import { createBenchKeys } from './services/bench-keys.ts'
 import { createBackupHandlers } from './services/backup.ts'
 import { createBenchService, noBench, type BenchService } from './services/bench.ts'
@@ -32,15 +35,15 @@ import { createKeysService } from './services/keys/index.ts'
 import { storeWithoutVault } from './services/keys-without-vault.ts'
 import { createDevicesService } from './services/devices.ts'
 import { createReadings } from './services/devices-readings.ts'
-import type { Log, SettingsStore, Shell } from './services/ports.ts'
+import type { AwsPlace, Log, SettingsStore, Shell } from './services/ports.ts'
 import { createRecovery, type RecoveryDeps } from './services/recovery/index.ts'
 import { createSettingsService } from './services/settings.ts'
 import { createUnlocked } from './services/unlocked.ts'
 import { createUses } from './services/uses.ts'
+import { createVaultKeyHandlers, VAULT_RP_ID } from './services/vault-keys.ts'
 import { createSlotHandlers } from './services/vault-slots.ts'
 import { createVaultStore } from './services/vault-store.ts'
 import { createAccess, createWhatIfService, slotNodes } from './services/whatif/index.ts'
-import { createVaultKeyHandlers, VAULT_RP_ID } from './services/vault-keys.ts'
 import { checkStored, checkNewPassphrase, createVaultService } from './services/vault.ts'
 import { openVaultStore } from './vault/index.ts'
 
@@ -56,6 +59,8 @@ export interface Ports {
   readonly version: string
   /** Developers alone: a socket that speaks CTAPHID, opened as a key (`unix:PATH`, `tcp:127.0.0.1:PORT`). */
   readonly developerKey?: string
+  /** Absent: no profiles are looked for. */
+  readonly aws?: AwsPlace
   /** Keys are read and changed without an open vault, which then remembers nothing of them. */
   readonly keysWithoutVault?: boolean
   /** For tests: scrypt's log2 N of new slots and backups. */
@@ -70,19 +75,21 @@ interface World {
   readonly time: ComputerTime
   /** Waits for codes run on it, so that they end when the demo's time is moved. */
   readonly timers: Clock
+  /** Always there; those that the person adds come with the vault. */
   readonly backends: readonly Backend[]
-  readonly laterKinds: readonly BackendKind[]
+  /** Kinds that the person can add. */
+  readonly kinds: readonly BackendKind[]
   /** Where security keys are looked for. */
   readonly keySources: readonly KeySource[]
   /** A person wants to see whether keys are found now. */
-  readonly lookAnew?: () => void
+  readonly retryKeys?: () => void
   /** Who asks for touches where no page does. */
   readonly rp?: RelyingParty
   readonly bench: (confirm: Confirm) => BenchService
   close(): Promise<void>
 }
 
-/** No backends yet: AWS IAM and privacyIDEA come later. */
+/** Backends, keys and clock of the real world. */
 export function composeReal(ports: Ports): Promise<Services> {
   const usb = usbKeys(ports)
   return compose(ports, {
@@ -90,9 +97,9 @@ export function composeReal(ports: Ports): Promise<Services> {
     time: realTime(ports.clock),
     timers: ports.clock,
     backends: [],
-    laterKinds: BACKEND_KINDS.filter((kind) => kind !== 'demo'),
+    kinds: ['aws-iam', 'privacyidea'],
     keySources: usb ? [usb] : [],
-    lookAnew: () => usb?.retryNow(),
+    retryKeys: () => usb?.retryNow(),
     bench: noBench,
     close: async () => usb?.close(),
   })
@@ -129,7 +136,7 @@ export async function composeDemo(ports: Ports): Promise<Services> {
     time: demoTime(world, clock),
     timers: world.clock,
     backends: [world.backend],
-    laterKinds: [],
+    kinds: [],
     keySources: [benchKeys.source],
     rp: BENCH_RP,
     bench: (confirm) => createBenchService({ world, shell, confirm }),
@@ -159,28 +166,28 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     },
   })
   const store = createVaultStore(clock)
-  const corrected = createClockService({ store, backends: world.backends, clock, time: world.time, log })
+  const developerKeys = developerSources(ports)
+  const keySources = [...world.keySources, ...developerKeys]
+  // Before all that reads backends: on unlocking they are there first.
+  const configured = createConfigured({
+    store,
+    fixed: world.backends,
+    clock,
+    random,
+    log,
+    canTouch: keySources.length > 0,
+    codeFor(serial) {
+      const entry = store
+        .data()
+        .entries.find(({ link, deletedAt }) => link?.deviceId === serial && deletedAt === undefined)
+      return entry && entry.kind !== 'hotp' ? codeAt(entry, corrected.correctedNow()).code : undefined
+    },
+    awsEndpoint: ports.aws?.endpoint,
+  })
+  const corrected = createClockService({ store, backends: configured.list, clock, time: world.time, log })
   const uses = createUses(store, clock, corrected.correctedNow)
   const clipboard = createClipboard(shell, clock, log, () => settings.current().clipboardClearSeconds)
   const confirm = createConfirm({ clock, random, shell })
-  const vault = await createVaultService({
-    files,
-    store,
-    clock,
-    log,
-    shell,
-    lockAfterMinutes: () => settings.current().lockAfterMinutes,
-    beforeLock: [uses.flush, clipboard.clear],
-  })
-  const { reauthenticate, sealing } = vault
-  const codes = createCodesService({
-    store,
-    clock,
-    corrected,
-    uses,
-    clipboard,
-    random,
-    log,
   const keyThrough = [
     ...(keySources.length > 0 ? (['key'] as const) : []),
     ...(shell.webauthn?.rpId === VAULT_RP_ID ? (['page'] as const) : []),
@@ -193,8 +200,26 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     check: checkStored,
     ...(ports.scryptLogN === undefined ? {} : { scryptLogN: ports.scryptLogN }),
   })
+  const vault = await createVaultService({
+    files,
+    store,
+    clock,
+    log,
+    shell,
+    lockAfterMinutes: () => settings.current().lockAfterMinutes,
+    beforeLock: [uses.flush, clipboard.clear],
+    keyThrough,
+  })
+  const { reauthenticate, sealing } = vault
+  const codes = createCodesService({
+    store,
+    clock,
+    corrected,
+    uses,
+    clipboard,
+    random,
+    log,
     confirm,
-    losing: (removed, signal, options) => access.losing(removed, signal, options),
     reauthenticate,
   })
   const backup = createBackupHandlers({
@@ -205,11 +230,10 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     reauthenticate,
     checkNewPassphrase,
   })
-  const readings = createReadings({ backends: world.backends, store, clock, now: corrected.correctedNow, log })
+  const readings = createReadings({ backends: configured.list, store, clock, now: corrected.correctedNow, log })
   const access = createAccess({
     store,
     readings,
-    keyThrough,
     slots: () => slotNodes(vault.session().slots()),
     onSlotsChange: vault.onChange,
   })
@@ -222,8 +246,6 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     random,
     log,
   })
-  const developerKeys = developerSources(ports)
-  const keySources = [...world.keySources, ...developerKeys]
   const keys = createKeysService({
     registry: new Registry(keySources, clock),
     hasSources: keySources.length > 0,
@@ -232,17 +254,23 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     now: corrected.correctedNow,
     random,
     confirm,
-    losing: access.losing,
     log,
     readings,
-    doctor: (patients) => {
-      world.lookAnew?.()
-      return diagnose(
+    retryNow: world.retryKeys,
+    doctor: (patients) =>
+      diagnose(
         { platform: process.platform, environment: process.env, files: systemFiles, now: corrected.correctedNow },
         patients,
-      )
-    },
+      ),
     developerKey: developerKeys.length > 0,
+  })
+  const vaultKeys = createVaultKeyHandlers({
+    vault,
+    keySlots: () => files.keySlots(),
+    ceremonies: keys.ceremonies,
+    keyThrough,
+    random,
+    log,
   })
   const deps: RecoveryDeps = {
     store,
@@ -251,7 +279,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     correctedNow: corrected.correctedNow,
     measurements: corrected.measurements,
     random,
-    backends: new Map(world.backends.map((backend) => [backend.id, backend])),
+    backends: configured.list,
     webauthn: shell.webauthn,
     rp: shell.webauthn ?? world.rp,
     keysHere: {
@@ -261,21 +289,24 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ceremonies: keys.ceremonies,
     },
     confirm,
-    losing: access.losing,
     log,
   }
   const recovery = createRecovery(deps)
-  const devices = createDevicesService({ deps, readings, recovery, laterKinds: world.laterKinds })
+  const devices = createDevicesService({ deps, readings, recovery })
+  const backends = createBackendsService({
+    configured,
+    readings,
+    store,
+    clock,
+    now: corrected.correctedNow,
+    random,
+    confirm,
+    log,
+    kinds: world.kinds,
+    profiles: () => profilesAt(ports.aws),
+  })
   const bench = world.bench(confirm)
   const unlocked = createUnlocked(store, vault.active, log)
-  const vaultKeys = createVaultKeyHandlers({
-    vault,
-    keySlots: () => files.keySlots(),
-    ceremonies: keys.ceremonies,
-    keyThrough,
-    random,
-    log,
-  })
   unlocked.whileOpen((signal) => recovery.reconcile(signal))
   unlocked.whileOpen((signal) => whatif.watchOver(signal))
   const keysDoor = ports.keysWithoutVault
@@ -286,11 +317,14 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     handlers: {
       ...settings.handlers,
       ...vault.handlers,
-      ...unlocked.handlers(createSlotHandlers(vault, confirm, access.losing, log)),
+      ...vaultKeys.unlocking,
+      ...unlocked.handlers(vaultKeys.adding),
+      ...unlocked.handlers(createSlotHandlers(vault, confirm, log)),
       ...unlocked.handlers(codes.handlers),
       ...unlocked.handlers(corrected.handlers),
       ...unlocked.handlers(backup),
       ...unlocked.handlers(devices.handlers),
+      ...unlocked.handlers(backends.handlers),
       ...unlocked.handlers(recovery.handlers),
       ...unlocked.handlers(whatif.handlers),
       ...keysDoor.handlers,
@@ -302,6 +336,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ...unlocked.topics(codes.topics),
       ...unlocked.topics(corrected.topics),
       ...unlocked.topics(devices.topics),
+      ...unlocked.topics(backends.topics),
       ...unlocked.topics(recovery.topics),
       ...unlocked.topics(whatif.topics),
       ...keysDoor.topics,
@@ -321,6 +356,4 @@ function developerSources({ developerKey, clock }: Ports): KeySource[] {
   const place = parseSocketPlace(developerKey)
   if (!place.ok) throw new Error(`LATCHKEY_KEY is no key on this computer (${place.error}): ${developerKey}`)
   return [socketSource(place.value, clock)]
-      ...vaultKeys.unlocking,
-      ...unlocked.handlers(vaultKeys.adding),
 }

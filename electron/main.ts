@@ -19,6 +19,7 @@ import { openBoundsFile, openDesktopSettings } from './shells/desktop/settings.t
 import { desktopShell } from './shells/desktop/shell.ts'
 import { bringToFront, openWindow } from './shells/desktop/window.ts'
 import { alreadyOpen, cantStart, pageDiedTwice } from './shells/desktop/words.ts'
+import { awsPlace } from './shells/node/aws-place.ts'
 import { developerKey } from './shells/node/developer-key.ts'
 import { createLog } from './shells/node/log.ts'
 import { dataFolder } from './shells/node/paths.ts'
@@ -90,6 +91,7 @@ async function start(): Promise<void> {
     dataDir,
     version: __LATCHKEY_VERSION__,
     ...developerKey(process.env, isDeveloper),
+    ...awsPlace({ env: process.env, homedir: homedir(), isDeveloper }),
   })
   const isEnding = closeBeforeQuit(app, powerMonitor, { close: () => services.close(), clock, log, platform })
 

@@ -13,6 +13,9 @@ import type {
   MfaDevice,
 } from '../../shared/domain/device.ts'
 
+/** What is wrong with a server's certificate, where TLS tells. */
+export type CertificateFault = 'expired' | 'not-yet-valid' | 'other-name' | 'unknown-authority' | 'self-signed'
+
 /** The closed list of backend errors (backends.md §5.3), each with its own detail. */
 export type BackendError =
   | { readonly code: 'codes-refused'; readonly retryAt?: number }
@@ -43,7 +46,7 @@ export type BackendError =
   | { readonly code: 'contact-not-changeable'; readonly contact: ContactKind }
   | { readonly code: 'not-supported'; readonly reason: string }
   | { readonly code: 'unreachable' }
-  | { readonly code: 'untrusted-server' }
+  | { readonly code: 'untrusted-server'; readonly certificate?: CertificateFault }
   | { readonly code: 'backend-fault'; readonly diagnosticId?: string }
   | { readonly code: 'answer-not-understood' }
 
@@ -75,18 +78,6 @@ export type CodeShape = {
   readonly algorithm: 'SHA1' | 'SHA256' | 'SHA512'
   readonly digits: number
 } & ({ readonly kind: 'totp'; readonly periodSeconds: number } | { readonly kind: 'hotp' })
-
-/** WebAuthn ceremonies for a backend's own server (WebAuthn Level 3 JSON forms), run on a key that this process reaches. */
-export interface Ceremonies {
-  /** Of the server. Only this backend's options may be used with it. */
-  readonly origin: string
-  /** Rejects with the ceremony's error, or the signal's reason. */
-  register(options: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Readonly<Record<string, unknown>>>
-  authenticate(
-    options: Readonly<Record<string, unknown>>,
-    signal: AbortSignal,
-  ): Promise<Readonly<Record<string, unknown>>>
-}
 
 /** What stands in for a lost device for some days. The password is told this once. */
 export interface Temporary {
@@ -216,8 +207,8 @@ export interface Backend {
 
   /** Where devices may differ in their codes; absent, all give six digits of SHA-1 for thirty seconds. `undefined`: gives no codes. */
   codeShape?(identityId: string, deviceId: string, signal: AbortSignal): Promise<CodeShape | undefined>
-  /** Where touches are for another server than this program's page: it must be these that touch. */
-  readonly ceremonies?: Ceremonies
+  /** Where touches are for another server than this program's page: its origin (WebAuthn §5.8.1). No page may touch for it. */
+  readonly touchOrigin?: string
   /** Puts a device that was marked lost in use again. */
   restore?(identityId: string, deviceId: string, actor: Actor): Promise<Outcome<void>>
   /** Takes a lost device out of use and gives a temporary password in its place. */

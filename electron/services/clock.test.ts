@@ -5,6 +5,7 @@ import { BackendFault, type Backend } from '../backends/index.ts'
 import { createClockService, MEASURE_EVERY_MS } from './clock.ts'
 import { createSignal } from './source.ts'
 import type { VaultData } from './store.ts'
+import { fixedBackends } from './backends/list.ts'
 import { EMPTY_VAULT } from './vault-data.ts'
 import { createVaultStore } from './vault-store.ts'
 
@@ -20,7 +21,7 @@ function setUp(clocks: Readonly<Record<string, Backend['time']>>, kept: Partial<
   const backends = Object.entries(clocks).map(
     ([id, time]) => ({ id, kind: 'demo', name: id, time }) as unknown as Backend,
   )
-  const service = createClockService({ store, backends, clock, time, log: new MemoryLog() })
+  const service = createClockService({ store, backends: fixedBackends(backends), clock, time, log: new MemoryLog() })
   const saves: VaultData[] = []
   const open = async () => {
     store.open({ data: { ...EMPTY_VAULT.data, ...kept }, save: async (data) => void saves.push(data) })

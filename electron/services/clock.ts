@@ -6,6 +6,7 @@ import { callError, type State } from '../../shared/contract/index.ts'
 import { parseCode } from '../../shared/domain/code-format.ts'
 import type { Clock } from '../../shared/kit/index.ts'
 import type { Backend } from '../backends/backend.ts'
+import { follow, type BackendList } from './backends/list.ts'
 import { estimateClock, offsetFromCode, type ClockMeasurement as Measurement } from '../otp/index.ts'
 import type { ComputerTime } from './computer-time.ts'
 import type { Handlers, TopicSources } from './handlers.ts'
@@ -33,7 +34,7 @@ export interface ClockService {
 
 export interface ClockOptions {
   readonly store: Store
-  readonly backends: readonly Backend[]
+  readonly backends: BackendList
   readonly clock: Clock
   readonly time: ComputerTime
   readonly log: Log
@@ -71,7 +72,7 @@ export function createClockService({ store, backends, clock, time, log }: ClockO
       const sentAt = time.now()
       const { at, uncertaintyMs } = await backend.time(enough.signal)
       const receivedAt = time.now()
-      if (!store.isUnlocked) return
+      if (!store.isUnlocked || backends.get(backend.id) !== backend) return
       await note({
         from: { kind: 'backend', id: backend.id, name: backend.name },
         offsetMs: (sentAt + receivedAt) / 2 - at,
@@ -87,10 +88,20 @@ export function createClockService({ store, backends, clock, time, log }: ClockO
   const measureAll = () => {
     cancelNext()
     if (!store.isUnlocked) return
-    for (const backend of backends) void measure(backend)
-    if (backends.length > 0) cancelNext = clock.after(MEASURE_EVERY_MS, measureAll)
+    for (const backend of backends.all()) void measure(backend)
+    if (backends.all().length > 0) cancelNext = clock.after(MEASURE_EVERY_MS, measureAll)
   }
 
+  follow(backends, (backend) => {
+    if (wasUnlocked) {
+      void measure(backend)
+      cancelNext()
+      cancelNext = clock.after(MEASURE_EVERY_MS, measureAll)
+    }
+    return () => {
+      fresh = fresh.filter(({ from }) => from.kind !== 'backend' || from.id !== backend.id)
+    }
+  })
   store.onChange(() => {
     if (store.isUnlocked === wasUnlocked) return
     wasUnlocked = store.isUnlocked

@@ -6,6 +6,7 @@ import { FakeClock } from '../../test/support/fake-clock.ts'
 import { testWorld } from '../../test/support/demo-world.ts'
 import { BackendFault, type Backend } from '../backends/index.ts'
 import { createReadings, READ_DEADLINE_MS } from './devices-readings.ts'
+import { fixedBackends } from './backends/list.ts'
 import { EMPTY_VAULT } from './vault-data.ts'
 import { createVaultStore } from './vault-store.ts'
 
@@ -30,7 +31,7 @@ async function setUp(identities: (real: Identities) => Identities) {
   })
   const store = createVaultStore(clock)
   const log = new MemoryLog()
-  const readings = createReadings({ backends: [backend], store, clock, now: () => clock.now(), log })
+  const readings = createReadings({ backends: fixedBackends([backend]), store, clock, now: () => clock.now(), log })
   const open = () => store.open({ data: EMPTY_VAULT.data, save: () => Promise.resolve() })
   const change = () => {
     for (const listener of changes) listener()

@@ -37,12 +37,11 @@ async function phoneCode(name: string) {
 const error = (code: string) => ({ error: { code } })
 
 describe('Devices', () => {
-  test('without the demo says which backends come later', async () => {
+  test('without the demo begins with no backend', async () => {
     await open({})
     expect(await app.state('devices', {})).toEqual({
       backends: [],
       identities: [],
-      laterKinds: ['aws-iam', 'privacyidea'],
     })
   })
 

@@ -1,6 +1,5 @@
 /** Backends, their identities and the devices registered for them; renaming, removing, and the contacts of root users. */
 import { callError, type DeviceRef, type Request, type State } from '../../shared/contract/index.ts'
-import type { BackendKind } from '../../shared/domain/device.ts'
 import { cleanLine } from '../../shared/domain/text.ts'
 import type { Actor, Backend } from '../backends/backend.ts'
 import type { Readings } from './devices-readings.ts'
@@ -25,13 +24,11 @@ export interface DevicesOptions {
   readonly deps: RecoveryDeps
   readonly readings: Readings
   readonly recovery: Pick<Recovery, 'halfMade' | 'lossSaid'>
-  /** Kinds of backends that this version does not have yet. */
-  readonly laterKinds: readonly BackendKind[]
 }
 
 const SELF: Actor = { as: 'self' }
 
-export function createDevicesService({ deps, readings, recovery, laterKinds }: DevicesOptions): DevicesService {
+export function createDevicesService({ deps, readings, recovery }: DevicesOptions): DevicesService {
   const { store, backends } = deps
   const backendOf = (id: string): Backend => {
     const backend = backends.get(id)
@@ -127,15 +124,15 @@ export function createDevicesService({ deps, readings, recovery, laterKinds }: D
     const facts = { data: store.data(), now: deps.correctedNow(), recovery }
     const all = readings.all()
     return {
-      backends: all.map(({ backend: { id, kind, name }, state, asOf }) => ({
+      backends: all.map(({ backend: { id, kind, name }, state, asOf, retryAt }) => ({
         id,
         kind,
         name,
         state,
         ...(asOf === undefined ? {} : { asOf }),
+        ...(retryAt === undefined ? {} : { retryAt }),
       })),
       identities: all.flatMap((reading) => identityRows(reading, facts)),
-      laterKinds: [...laterKinds],
     }
   }
 }

@@ -40,9 +40,10 @@ export function fromBackend(error: BackendError, changed = false, sought: Sought
     case 'locked-out':
     case 'challenge-expired':
     case 'unreachable':
-    case 'untrusted-server':
     case 'answer-not-understood':
       return callError(error.code, {}, options)
+    case 'untrusted-server':
+      return callError(error.code, error.certificate === undefined ? {} : { certificate: error.certificate }, options)
     case 'mfa-session-needed':
       return callError(error.code, { onlyFido: error.onlyFido }, options)
     case 'limit-reached':

@@ -29,6 +29,7 @@ const empty: VaultData = {
   cases: [],
   clock: [],
   keys: [],
+  backends: [],
   backup: { changesSince: 0 },
   whatif: NOTHING_KEPT,
 }

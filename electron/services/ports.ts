@@ -21,6 +21,17 @@ export interface Shell {
   quit(): void
 }
 
+/** What of AWS is set up on this computer. */
+export interface AwsPlace {
+  /** Paths of the two shared files. */
+  readonly config: string
+  readonly credentials: string
+  /** Are there keys in the environment? */
+  readonly environment: boolean
+  /** Developers alone: both services at this address of this computer. */
+  readonly endpoint?: string
+}
+
 /** Keeps settings in a file; the same folder and schema in both windowed shells. */
 export interface SettingsStore {
   read(): Record<string, unknown>

@@ -2,6 +2,7 @@
 import type { JournalRow } from '../backends/journal.ts'
 import type { Entry } from '../../shared/domain/entry.ts'
 import type { CaseRecord } from '../../shared/domain/playbooks/index.ts'
+import type { BackendConfig } from './backends/config.ts'
 import type { RememberedKey } from './keys/remembered.ts'
 import type { Kept } from './whatif/kept.ts'
 
@@ -22,6 +23,8 @@ export interface VaultData {
   readonly cases: readonly CaseRecord[]
   /** Security keys that were named, read or registered with. */
   readonly keys: readonly RememberedKey[]
+  /** Backends that the person added, with what signs them in. */
+  readonly backends: readonly BackendConfig[]
   readonly clock: readonly ClockMeasurement[]
   readonly backup: { readonly lastAt?: number; readonly changesSince: number }
   /** What the person added for What if?, and the marks of its last check. */

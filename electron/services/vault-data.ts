@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { readEntries, type Entry } from '../../shared/domain/entry.ts'
 import { caseRecord } from '../../shared/domain/playbooks/index.ts'
 import { journalRow } from '../backends/journal.ts'
+import { backendConfig } from './backends/config.ts'
 import { rememberedKey } from './keys/remembered.ts'
 import type { ClockMeasurement, VaultData } from './store.ts'
 import { NOTHING_KEPT, NOTHING_UNREAD, readKept, writeKept, type UnreadKept } from './whatif/kept.ts'
@@ -16,6 +17,7 @@ export interface Unread {
   readonly journal: readonly unknown[]
   readonly cases: readonly unknown[]
   readonly keys: readonly unknown[]
+  readonly backends: readonly unknown[]
   readonly whatif: UnreadKept
   readonly fields: Readonly<Record<string, unknown>>
 }
@@ -45,20 +47,23 @@ export const EMPTY_VAULT: ReadVault = {
     journal: [],
     cases: [],
     keys: [],
+    backends: [],
     clock: [],
     backup: { changesSince: 0 },
     whatif: NOTHING_KEPT,
   },
-  unread: { journal: [], cases: [], keys: [], whatif: NOTHING_UNREAD, fields: {} },
+  unread: { journal: [], cases: [], keys: [], backends: [], whatif: NOTHING_UNREAD, fields: {} },
 }
 
 /** Never keeps the event loop busy for long, however many entries there are. */
 export async function readVault(stored: Readonly<Record<string, unknown>>): Promise<ReadVault> {
-  const { entries: storedEntries = [], journal, cases, keys, clock, backup: storedBackup, whatif, ...fields } = stored
+  const { entries: storedEntries = [], journal, cases, keys, backends, clock, ...others } = stored
+  const { backup: storedBackup, whatif, ...fields } = others
   const { entries, faulty } = await readInTurns(storedEntries)
   const rows = readList(journalRow, journal)
   const records = readList(caseRecord, cases)
   const remembered = readList(rememberedKey, keys)
+  const configured = readList(backendConfig, backends)
   const { kept, unread: unreadKept } = readKept(whatif)
   return {
     data: {
@@ -67,24 +72,33 @@ export async function readVault(stored: Readonly<Record<string, unknown>>): Prom
       journal: rows.read,
       cases: records.read,
       keys: remembered.read,
+      backends: configured.read,
       // A measurement that can't be read is made again in a moment.
       clock: readList(clockMeasurement, clock).read,
       backup: backup.parse(storedBackup),
       whatif: kept,
     },
-    unread: { journal: rows.unread, cases: records.unread, keys: remembered.unread, whatif: unreadKept, fields },
+    unread: {
+      journal: rows.unread,
+      cases: records.unread,
+      keys: remembered.unread,
+      backends: configured.unread,
+      whatif: unreadKept,
+      fields,
+    },
   }
 }
 
 export const writeVault = (
   data: VaultData,
-  { journal, cases, keys, whatif, fields }: Unread,
+  { journal, cases, keys, backends, whatif, fields }: Unread,
 ): Record<string, unknown> => ({
   ...fields,
   entries: [...data.entries, ...data.faultyEntries],
   journal: [...data.journal, ...journal],
   cases: [...data.cases, ...cases],
   keys: [...data.keys, ...keys],
+  backends: [...data.backends, ...backends],
   clock: data.clock,
   backup: data.backup,
   whatif: writeKept(data.whatif, whatif),

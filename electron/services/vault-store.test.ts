@@ -12,6 +12,7 @@ const EMPTY: VaultData = {
   cases: [],
   clock: [],
   keys: [],
+  backends: [],
   backup: { changesSince: 0 },
   whatif: NOTHING_KEPT,
 }

@@ -1,13 +1,14 @@
 /** How questions that come back on calls look: confirm, by name where it is an only way in; a code of a device; a PIN. */
 import { useState } from 'react'
-import { answerWebAuthn, AskHost, type AskDialogProps } from '../client/index.ts'
+import { answerPrf, answerWebAuthn, AskHost, type AskDialogProps } from '../client/index.ts'
 import { confirmWords, effectWords, shownEffects } from '../i18n/confirm.ts'
 import { asks } from '../i18n/frame.ts'
 import { Button, ConfirmByName, Dialog, SixDigits } from '../ui/index.ts'
 import { AskPin } from './ask-pin.tsx'
+import { AskPassword, AskSecondFactor } from './ask-sign-in.tsx'
 
-const DIALOGS = { confirm: Confirm, code: AskCode, pin: AskPin }
-const HANDLERS = { webauthn: answerWebAuthn }
+const DIALOGS = { confirm: Confirm, code: AskCode, pin: AskPin, password: AskPassword, secondFactor: AskSecondFactor }
+const HANDLERS = { webauthn: answerWebAuthn, prf: answerPrf }
 
 export const Asks = () => <AskHost dialogs={DIALOGS} handlers={HANDLERS} />
 

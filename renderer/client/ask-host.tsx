@@ -29,7 +29,7 @@ interface Shown {
 export function AskHost({ dialogs, handlers }: AskHostProps) {
   const client = useClient()
   const [shown, setShown] = useState<readonly Shown[]>([])
-  const { confirm, code, pin, webauthn } = dialogs
+  const { confirm, code, pin, password, secondFactor, webauthn } = dialogs
 
   useEffect(() => {
     let lastKey = 0
@@ -42,10 +42,12 @@ export function AskHost({ dialogs, handlers }: AskHostProps) {
       ...(confirm && { confirm: inDialog(confirm, show) }),
       ...(code && { code: inDialog(code, show) }),
       ...(pin && { pin: inDialog(pin, show) }),
+      ...(password && { password: inDialog(password, show) }),
+      ...(secondFactor && { secondFactor: inDialog(secondFactor, show) }),
       ...(webauthn && { webauthn: inDialog(webauthn, show) }),
       ...handlers,
     })
-  }, [client, confirm, code, pin, webauthn, handlers])
+  }, [client, confirm, code, pin, password, secondFactor, webauthn, handlers])
 
   const first = shown[0]
   return first && <Fragment key={first.key}>{first.draw()}</Fragment>

@@ -13,6 +13,12 @@ const CONFIRMS: Readonly<Record<string, (object: string) => ConfirmWords>> = {
     go: `Remove ${name}`,
     keep: 'Keep it',
   }),
+  'backends.remove': (name) => ({
+    title: `Remove ${name}?`,
+    why: 'Latchkey forgets how to sign in there. Nothing is changed at the backend.',
+    go: `Remove ${name}`,
+    keep: 'Keep it',
+  }),
   // Several are counted instead of named.
   'codes.deleteForGood': (name) => ({
     title: `Delete ${/^\d+$/.test(name) ? plural(Number(name), 'entry', 'entries') : name} for good?`,
@@ -21,9 +27,9 @@ const CONFIRMS: Readonly<Record<string, (object: string) => ConfirmWords>> = {
     keep: 'Keep it',
   }),
   'vault.removeSlot': (kind) => ({
-    title: `Remove the ${slotName(kind)}?`,
+    title: `Remove ${theSlot(kind)}?`,
     why: 'It won’t open the vault any more. Older copies that it still opens are named next.',
-    go: `Remove the ${slotName(kind)}`,
+    go: `Remove ${theSlot(kind)}`,
     keep: 'Keep it',
   }),
   'vault.deleteSnapshots': (count) => ({
@@ -47,7 +53,10 @@ const CONFIRMS: Readonly<Record<string, (object: string) => ConfirmWords>> = {
 }
 
 const SLOTS: Readonly<Record<string, string>> = { passphrase: 'passphrase', 'recovery-code': 'recovery code' }
-const slotName = (kind: unknown) => SLOTS[String(kind)] ?? String(kind)
+/** What is not a kind is what the person calls a security key. */
+const theSlot = (object: string) => (SLOTS[object] === undefined ? object : `the ${SLOTS[object]}`)
+const slotName = ({ kind, label }: Facts) =>
+  kind === 'security-key' ? `key ${String(label)}` : (SLOTS[String(kind)] ?? String(kind))
 const capital = (text: string) => text.charAt(0).toLocaleUpperCase() + text.slice(1)
 
 /** The question for an operation on an object; a new operation needs its row here. */
@@ -70,6 +79,16 @@ const WAYS: Readonly<Record<string, string>> = {
 const EFFECTS: Readonly<Record<string, (facts: Facts) => EffectWords>> = {
   ...KEY_EFFECTS,
   ...LOSS_EFFECTS,
+  'backend-stays': ({ devices }) => ({
+    name: Number(devices) === 0 ? 'Everything there' : plural(Number(devices), 'device'),
+    tone: 'plain',
+    outcome: 'Stays registered there',
+  }),
+  'backend-entries-stay': ({ count }) => ({
+    name: plural(Number(count), 'entry', 'entries'),
+    tone: 'plain',
+    outcome: 'Goes on giving codes here',
+  }),
   'opens-with': ({ name }) => ({ name: String(name), tone: 'ok', outcome: 'Still opens it' }),
   'password-alone': ({ identity }) => ({ name: String(identity), tone: 'warn', outcome: 'Opens by password alone' }),
   'only-lost-stay': ({ devices }) => ({
@@ -107,12 +126,12 @@ const EFFECTS: Readonly<Record<string, (facts: Facts) => EffectWords>> = {
         ? 'Deleted for good'
         : `Deleted for good; ${linked} of them the only place a device’s codes come from`,
   }),
-  'slot-opens-nothing-new': ({ kind, createdAt }) => ({
-    name: `${capital(slotName(kind))} of ${atDayTime(Number(createdAt))}`,
+  'slot-opens-nothing-new': (facts) => ({
+    name: `${capital(slotName(facts))} of ${atDayTime(Number(facts['createdAt']))}`,
     tone: 'warn',
     outcome: 'Opens nothing saved from now on',
   }),
-  'slot-stays': ({ kind }) => ({ name: capital(slotName(kind)), tone: 'ok', outcome: 'Still opens it' }),
+  'slot-stays': (facts) => ({ name: capital(slotName(facts)), tone: 'ok', outcome: 'Still opens it' }),
   'snapshot-deleted': ({ savedAt }) => ({
     name: `Copy of ${atDayTime(Number(savedAt))}`,
     tone: 'warn',

@@ -5,7 +5,7 @@ import { accountLine, backends, healthWords, inFours, reasonWords, warnings } fr
 const NOW = Date.UTC(2026, 10, 25, 12)
 
 describe('words of Devices', () => {
-  it('has words of its own for every refusal of the playbooks and every reason of the demo backend', () => {
+  it('has words of its own for every refusal of the playbooks and every reason of the backends', () => {
     const fallback = reasonWords('no-such-reason')
     const demo = [
       'eight-devices',
@@ -16,7 +16,18 @@ describe('words of Devices', () => {
       'fido-never-drifts',
       'out-of-use',
     ]
-    expect([...REFUSALS, ...demo].filter((reason) => reasonWords(reason) === fallback)).toEqual([])
+    const others = [
+      'not-permitted',
+      'fido-by-console',
+      'root-by-console',
+      'no-rename',
+      'deactivate-instead',
+      'policy',
+      'no-key-here',
+      'managed-elsewhere',
+      'administrator-only',
+    ]
+    expect([...REFUSALS, ...demo, ...others].filter((reason) => reasonWords(reason) === fallback)).toEqual([])
   })
 
   it('reads long numbers in fours, and leaves alone what is divided already', () => {
@@ -51,10 +62,5 @@ describe('words of Devices', () => {
   it('tells the age of what could not be read again', () => {
     expect(backends.asOf(NOW - 2 * 86_400_000, NOW)).toBe('What is shown was read 2 days ago.')
     expect(backends.asOf(NOW - 5_000, NOW)).toBe('What is shown was read just now.')
-  })
-
-  it('names the backends that come later', () => {
-    expect(backends.later(['aws-iam', 'privacyidea'])).toBe('AWS IAM and privacyIDEA come with a later version.')
-    expect(backends.later(['privacyidea'])).toBe('privacyIDEA comes with a later version.')
   })
 })

@@ -1,6 +1,7 @@
 /** Words of Devices: identities, their devices, what can be done with them and why not. */
 import type { BackendKind, ContactKind, DeviceType, Health, IdentityKind, Loss } from '../../shared/domain/device.ts'
-import { onDay, plural, span } from './format.ts'
+import { CAPABILITY_REASONS } from './backend-reasons.ts'
+import { offset, onDay, plural, span } from './format.ts'
 
 export const devices = {
   title: 'Devices',
@@ -42,8 +43,12 @@ export const backends = {
   none: 'No backend yet',
   noneMore:
     'A backend is where identities and their MFA devices are registered. Latchkey registers, resynchronises and replaces devices there.',
-  later: (kinds: readonly BackendKind[]) =>
-    `${list(kinds.map((kind) => kinds_[kind]))} ${kinds.length === 1 ? 'comes' : 'come'} with a later version.`,
+  add: 'Add a backend',
+  signedOut: (name: string) => `You are signed out of ${name}.`,
+  signIn: 'Sign in',
+  throttled: (name: string) => `${name} asks to slow down.`,
+  throttledMore: (retryAt: number, now: number) => `It is read again in ${offset(Math.max(0, retryAt - now))}.`,
+  reading: 'Reading the rest.',
   demo: 'Try all of it in the demo',
   demoMore:
     'A simulated account, its people, their phones, tokens and keys. Nothing leaves this computer, and your own codes stay out of it.',
@@ -205,6 +210,7 @@ export const help = {
 
 /** Why something can't be done now. Codes of the playbooks' refusals and of backends' capabilities. */
 const REASONS: Readonly<Record<string, string>> = {
+  ...CAPABILITY_REASONS,
   'eight-devices': 'All eight places are taken. Remove or replace one first.',
   'limit-reached': 'All eight places are taken. Remove or replace one first.',
   'never-drifts': 'Security keys never drift, so there is nothing to resync. If it is refused, replace it.',
@@ -232,9 +238,3 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** The reason in words; one without words is said to be the backend's, for it comes from there. */
 export const reasonWords = (reason: string): string => REASONS[reason] ?? 'The backend does not allow it now.'
-
-/** "a, b and c". */
-function list(names: readonly string[]): string {
-  const last = names.at(-1) ?? ''
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`
-}

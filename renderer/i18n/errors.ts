@@ -1,5 +1,6 @@
 /** What each error of the contract says to a person: what happened, and what to do next. One row a code, or it does not compile. */
 import type { ContractError, ErrorCode, FieldFault } from '../../shared/contract/index.ts'
+import { CERTIFICATE_FAULTS, notSupportedWords } from './backend-reasons.ts'
 import { atTime, plural } from './format.ts'
 
 type Detail<C extends ErrorCode> = Extract<ContractError, { code: C }>['detail']
@@ -22,9 +23,9 @@ const KEY_CANNOT: Readonly<Record<string, string>> = {
   'no-reader': 'This key has no reader.',
   'already-on': 'It is on, and only a reset turns it off.',
   'same-key': 'A key can’t be its own spare.',
-  'not-over-usb': 'This key takes a reset by another transport than USB only.',
   'no-hmac-secret': 'This key can’t keep a secret for a vault (it has no hmac-secret).',
   'developer-key': 'That is a developer’s stand-in, not a key. A vault can’t depend on it.',
+  'not-over-usb': 'This key takes a reset by another transport than USB only.',
 }
 
 const ERRORS: Words = {
@@ -184,10 +185,13 @@ const ERRORS: Words = {
     contact === 'phone'
       ? 'Only the root user or an administrator may change the phone number.'
       : 'Only the root user may change the email address.',
-  'not-supported': 'That can’t be done here.',
+  'not-supported': ({ reason }) => notSupportedWords(reason) ?? 'That can’t be done here.',
   'only-way-in': ({ name }) => `${name} is the only way in. Register another device first, or confirm by its name.`,
   unreachable: 'The backend can’t be reached. Check the network and try again.',
-  'untrusted-server': 'The backend’s certificate is not to be trusted. Nothing was sent.',
+  'untrusted-server': ({ certificate }) =>
+    `The server’s certificate is not to be trusted. ${certificate === undefined ? '' : `${CERTIFICATE_FAULTS[certificate]} `}Nothing was sent.`,
+  'backend-in-use': ({ names }) =>
+    `Something begun there is not finished: ${names.join(', ')}. Finish it or give it up in Recovery first.`,
   'outcome-unknown': 'The backend did not answer. Latchkey looks by itself what came of it.',
   'backend-fault': 'The backend reported a fault of its own. Try again later.',
   'answer-not-understood': 'The backend’s answer was not understood, so nothing is assumed of it.',
@@ -217,6 +221,16 @@ const FIELDS: Readonly<Record<string, string>> = {
   code: 'The code',
   codes: 'The codes',
   serial: 'The serial number',
+  url: 'The address',
+  user: 'The user name',
+  password: 'The password',
+  key: 'The API key',
+  authorities: 'The certificate',
+  accessKeyId: 'The access key ID',
+  secretAccessKey: 'The secret access key',
+  region: 'The region',
+  roleArn: 'The role ARN',
+  mfaSerial: 'The serial number',
   name: 'The name',
   text: 'The text',
   'codes.0': 'The first code',
@@ -265,6 +279,12 @@ const REASONS: Readonly<Record<string, (fault: FieldFault) => string>> = {
   'code-empty': () => 'is missing.',
   'code-letter': ({ letter, position }) => `has “${letter}” at position ${position}; only digits belong there.`,
   'code-length': () => 'has the wrong number of digits.',
+  // Of a backend's form
+  malformed: () => 'is not written as it should be.',
+  'not-https': () => 'must begin with https://.',
+  'has-credentials': () => 'may hold no user name or password. They have fields of their own.',
+  'has-query': () => 'may not have a ? or # in it.',
+  'not-certificates': () => 'can’t be read as PEM, the text between BEGIN CERTIFICATE and END CERTIFICATE.',
   'not-made-here': () => 'was not made here. Move the counter on first.',
 }
 

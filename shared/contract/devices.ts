@@ -59,7 +59,10 @@ export const backendRow = z.strictObject({
   id,
   kind: backendKind,
   name: z.string(),
-  state: z.enum(['loading', 'ready', 'offline', 'failed']),
+  /** `reading`: some are shown, and more are on their way. */
+  state: z.enum(['loading', 'reading', 'ready', 'offline', 'signed-out', 'throttled', 'failed']),
+  /** When a throttling backend may be asked again; it then is. */
+  retryAt: time.optional(),
   /** When its answers were last read. */
   asOf: time.optional(),
 })
@@ -70,7 +73,6 @@ export const devicesTopics = {
     state: z.strictObject({
       backends: z.array(backendRow),
       identities: z.array(identityRow),
-      laterKinds: z.array(backendKind),
     }),
     unlocked: true,
   }),

@@ -17,6 +17,9 @@ export const fieldFault = z.strictObject({
 })
 export type FieldFault = z.infer<typeof fieldFault>
 
+export const certificateFault = z.enum(['expired', 'not-yet-valid', 'other-name', 'unknown-authority', 'self-signed'])
+export type CertificateFault = z.infer<typeof certificateFault>
+
 /** Code to detail. Adding an error is adding a row here and its words in renderer/i18n/errors.ts. */
 export const ERROR_DETAILS = {
   // The door itself
@@ -151,8 +154,11 @@ export const ERROR_DETAILS = {
   'not-supported': z.strictObject({ reason: z.string() }),
   'only-way-in': z.strictObject({ name: z.string() }),
   'contact-not-changeable': z.strictObject({ contact: contactKind }),
+  /** Something begun at the backend has not come to its end: what, by name. */
+  'backend-in-use': z.strictObject({ names: z.array(z.string()) }),
   unreachable: none,
-  'untrusted-server': none,
+  /** Its certificate, by what is wrong with it where that can be told. */
+  'untrusted-server': z.strictObject({ certificate: certificateFault.optional() }),
   'outcome-unknown': none,
   'backend-fault': z.strictObject({ diagnosticId: z.string().optional() }),
   'answer-not-understood': none,

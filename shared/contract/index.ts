@@ -1,5 +1,6 @@
 /** The contract: everything a page, a command line or a test may ask of the services. */
 import type { z } from 'zod'
+import { backendsCalls, backendsTopics } from './backends.ts'
 import { benchCalls, benchTopics } from './bench.ts'
 import { codesCalls, codesTopics } from './codes.ts'
 import type { CallEntry } from './define.ts'
@@ -14,6 +15,7 @@ export const calls = {
   ...vaultCalls,
   ...codesCalls,
   ...devicesCalls,
+  ...backendsCalls,
   ...keysCalls,
   ...recoveryCalls,
   ...benchCalls,
@@ -24,6 +26,7 @@ export const topics = {
   ...vaultTopics,
   ...codesTopics,
   ...devicesTopics,
+  ...backendsTopics,
   ...keysTopics,
   ...recoveryTopics,
   ...benchTopics,
@@ -62,6 +65,7 @@ export * from './wire.ts'
 export * from './vault.ts'
 export * from './codes.ts'
 export * from './devices.ts'
+export * from './backends.ts'
 export * from './keys.ts'
 export * from './recovery.ts'
 export * from './bench.ts'

@@ -4,7 +4,6 @@ import { expect } from 'vitest'
 import {
   openPrivacyIdea,
   type Actor,
-  type Ceremonies,
   type OpenedPrivacyIdea,
   type Outcome,
   type Pending,
@@ -36,7 +35,7 @@ export const byPassword = (user: string, password = PASSWORD): PrivacyIdeaCreden
 export function open(
   server: PrivacyIdeaServer,
   credentials: PrivacyIdeaCredentials,
-  ceremony?: (origin: string) => Ceremonies,
+  key?: Key,
 ): OpenedPrivacyIdea {
   const opened = openPrivacyIdea({
     id: 'pi',
@@ -45,7 +44,7 @@ export function open(
     credentials,
     clock: systemClock,
     random: systemRandom,
-    ceremony,
+    canTouch: key !== undefined,
   })
   if (!opened.ok) throw new Error(opened.error)
   return opened.value
@@ -74,14 +73,19 @@ export function expectRefused(outcome: Outcome<unknown>, error: string | Readonl
   expect(outcome).toMatchObject({ is: 'refused', error: typeof error === 'string' ? { code: error } : error })
 }
 
+/** A key in the hand of somebody who answers the server of this origin. */
+export type Key = (origin: string) => Record<
+  'register' | 'authenticate',
+  (options: Readonly<Record<string, unknown>>) => Promise<Readonly<Record<string, unknown>>>
+>
+
 type Creation = PublicKeyCredentialCreationOptionsJSON
 
 /** A virtual key, touched at once, behind the raw client of this project. */
-export async function keyInHand(): Promise<(origin: string) => Ceremonies> {
+export async function keyInHand(): Promise<Key> {
   const bench = await virtualBench({}, undefined, newNonce())
   const person = { pin: async () => undefined, touch() {}, verify() {}, choose: async () => 0 }
   return (origin) => ({
-    origin,
     register: async (options) => {
       const made = register(options as unknown as Creation, origin, { transport: bench.transport, person }, bench.parts)
       return { ...(await bench.run(made)) }

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { OpenedPrivacyIdea, PrivacyIdeaBackend } from '../../electron/backends/index.ts'
 import { codeOfStep } from '../support/rfc6238.ts'
 import { ADMIN, install, REALM, startServer, type PrivacyIdeaServer } from './privacyidea-server.ts'
-import { byPassword, done, expectRefused, idOf, keyInHand, newNonce, newSeed, NEVER, open, pairAt, SELF, SIX_DIGITS, stepNow, virtual, type Virtual } from './privacyidea-support.ts' // prettier-ignore
+import { byPassword, done, expectRefused, idOf, keyInHand, newNonce, newSeed, NEVER, open, pairAt, SELF, SIX_DIGITS, stepNow, virtual, type Key, type Virtual } from './privacyidea-support.ts' // prettier-ignore
 
 const startedAt = Date.now()
 const installed = await install()
@@ -488,14 +488,21 @@ describe.skipIf(!installed.ok)(name, () => {
     const RP = 'webauthn_relying_party_id=localhost, webauthn_relying_party_name=Tests'
     const request = (name: string, discoverable = false) =>
       ({ type: 'fido', nonce: newNonce(), name, origin: server.url, rpId: 'localhost', discoverable }) as const
-    const withKey = async () => use(byPassword('alice'), await keyInHand())
+    const hands = new WeakMap<PrivacyIdeaBackend, Key>()
+    const inHandOf = (key: Key) => {
+      const backend = use(byPassword('alice'), key)
+      hands.set(backend, key)
+      return backend
+    }
+    const withKey = async () => inHandOf(await keyInHand())
+    const handOf = (backend: PrivacyIdeaBackend) => hands.get(backend)!(backend.touchOrigin)
     const challenge = async (backend: PrivacyIdeaBackend, discoverable = false) => {
       const pending = done(await backend.beginRegister(idOf('alice'), request('My key', discoverable), SELF))
       if (pending.type !== 'fido') throw new Error('not a key')
       return pending
     }
     const touch = (backend: PrivacyIdeaBackend, options: Readonly<Record<string, unknown>>) =>
-      backend.ceremonies!.register(options, NEVER)
+      handOf(backend).register(options)
     const answer = (
       backend: PrivacyIdeaBackend,
       { ref }: { ref: Parameters<PrivacyIdeaBackend['look']>[0] },
@@ -523,7 +530,7 @@ describe.skipIf(!installed.ok)(name, () => {
 
       const rp = { origin: server.url, rpId: 'localhost' }
       const { options } = done(await backend.beginAssertion(idOf('alice'), rp, device.id))
-      const response = await backend.ceremonies!.authenticate(options, NEVER)
+      const response = await handOf(backend).authenticate(options)
       expect(done(await backend.finishAssertion(idOf('alice'), response))).toEqual({ deviceId: device.id })
       expectRefused(await backend.finishAssertion(idOf('alice'), response), 'challenge-expired')
       done(await backend.beginAssertion(idOf('alice'), rp, device.id))
@@ -549,15 +556,12 @@ describe.skipIf(!installed.ok)(name, () => {
     it('is refused with another origin, another challenge, or a credential that is registered', async () => {
       await policy('enrollment', RP)
       const key = await keyInHand()
-      const backend = use(byPassword('alice'), key)
+      const backend = inHandOf(key)
       const first = await challenge(backend)
       const made = await touch(backend, first.options)
       const foreign = key('http://elsewhere.localhost')
       const elsewhere = await challenge(backend)
-      const strange = await foreign.register(
-        { ...elsewhere.options, rp: { id: 'elsewhere.localhost', name: '' } },
-        NEVER,
-      )
+      const strange = await foreign.register({ ...elsewhere.options, rp: { id: 'elsewhere.localhost', name: '' } })
       expectRefused(await answer(backend, elsewhere, strange), 'key-refused')
       const stale = await challenge(backend)
       expectRefused(await answer(backend, stale, made), 'key-refused')

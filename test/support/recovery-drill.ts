@@ -12,6 +12,7 @@ import {
   type DemoWorldOptions,
   type JournalRow,
 } from '../../electron/backends/index.ts'
+import { fixedBackends } from '../../electron/services/backends/list.ts'
 import type { WorldFiles } from '../../electron/backends/demo/world-file.ts'
 import { createConfirm } from '../../electron/services/confirm.ts'
 import type { CallContext } from '../../electron/services/handlers.ts'
@@ -163,7 +164,7 @@ export class Drill {
       correctedNow: () => Math.round(world.clock.now()),
       measurements: () => store.data().clock,
       random,
-      backends: new Map([['demo', this.#backend(life)]]),
+      backends: fixedBackends([this.#backend(life)]),
       webauthn: this.#options.touch === 'page' ? PAGE : undefined,
       rp: this.#options.touch === 'none' ? undefined : this.#options.touch === 'page' ? PAGE : BENCH_RP,
       keysHere: this.#options.touch === 'none' || this.#options.touch === 'page' ? undefined : this.#keysHere(),
@@ -423,6 +424,7 @@ const EMPTY: VaultData = {
   cases: [],
   clock: [],
   keys: [],
+  backends: [],
   backup: { changesSince: 0 },
   whatif: NOTHING_KEPT,
 }

@@ -37,11 +37,13 @@ export interface Endpoints {
 
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/
 
+export const isRegion = (text: string): boolean => REGION.test(text)
+
 /** Throws a `TypeError` for a region that is none. */
 export function endpointsOf(partition: Partition, region?: string): Endpoints {
   const { signingRegion, iam, suffix } = PLACES[partition]
   const stsRegion = region ?? signingRegion
-  if (!REGION.test(stsRegion)) throw new TypeError('not a region')
+  if (!isRegion(stsRegion)) throw new TypeError('not a region')
   return {
     iam: { endpoint: iam, region: signingRegion },
     sts: { endpoint: `https://sts.${stsRegion}.${suffix}`, region: stsRegion },

@@ -11,7 +11,6 @@ import {
   type Actor,
   type Backend,
   type Capabilities,
-  type Ceremonies,
   type CodeShape,
   type Look,
   type Outcome,
@@ -46,7 +45,8 @@ export interface BackendParts {
   readonly serverClock: ServerClock
   readonly clock: Clock
   readonly random: Random
-  readonly ceremonies: Ceremonies | undefined
+  /** Can a key be touched here? */
+  readonly canTouch: boolean
 }
 
 /** Older than this, the server's time is asked for anew. */
@@ -60,7 +60,7 @@ export class PrivacyIdeaBackend implements Backend {
   readonly id: string
   readonly kind = 'privacyidea'
   readonly name: string
-  readonly ceremonies?: Ceremonies
+  readonly touchOrigin: string
   readonly #parts: BackendParts
   readonly #reader: Reader
   readonly #keys: KeyRegistration
@@ -75,7 +75,7 @@ export class PrivacyIdeaBackend implements Backend {
     this.#reader = createReader(parts.client, parts.clock)
     this.#keys = createKeyRegistration(parts.client, parts.clock, parts.address)
     this.#assertions = createAssertions(parts.client, parts.clock, parts.address)
-    if (parts.ceremonies) this.ceremonies = parts.ceremonies
+    this.touchOrigin = parts.address.origin
   }
 
   /** Signs in with the person at hand: tries a refused password again, asks for a second factor. Throws `BackendFault`. */
@@ -133,7 +133,7 @@ export class PrivacyIdeaBackend implements Backend {
   async capabilities(identityId: string, signal: AbortSignal): Promise<Capabilities> {
     const { person, session } = await this.#reader.who(identityId, signal)
     const devices = this.#reader.devices(await this.#reader.tokensOf(person, signal))
-    return capabilitiesOf({ rights: session.rights, devices, canTouch: this.ceremonies !== undefined })
+    return capabilitiesOf({ rights: session.rights, devices, canTouch: this.#parts.canTouch })
   }
 
   async time(signal: AbortSignal): Promise<{ at: number; uncertaintyMs: number }> {

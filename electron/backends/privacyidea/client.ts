@@ -130,9 +130,9 @@ export function createClient(options: ClientOptions): Client {
   }
 }
 
-function fromFault({ code, isSent }: WireFault): Exchange {
+function fromFault({ code, isSent, certificate }: WireFault): Exchange {
   const error: BackendError =
-    code === 'untrusted-server' ? { code } : code === 'too-large' ? { code: 'answer-not-understood' } : { code: 'unreachable' } // prettier-ignore
+    code === 'untrusted-server' ? { code, ...(certificate === undefined ? {} : { certificate }) } : code === 'too-large' ? { code: 'answer-not-understood' } : { code: 'unreachable' } // prettier-ignore
   return { is: 'fault', error, isSent, again: code === 'unreachable' || code === 'cut-off' }
 }
 

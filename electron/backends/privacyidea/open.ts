@@ -1,7 +1,6 @@
 /** A privacyIDEA server as a backend: reads its address, and puts the parts together. Nothing is sent before the first call. */
 import { X509Certificate } from 'node:crypto'
 import { err, ok, type Clock, type Random, type Result } from '../../../shared/kit/index.ts'
-import type { Ceremonies } from '../backend.ts'
 import { readAddress, type AddressFault, type ServerAddress } from './address.ts'
 import { PrivacyIdeaBackend } from './backend.ts'
 import { createClient } from './client.ts'
@@ -20,8 +19,8 @@ export interface PrivacyIdeaOptions {
   readonly credentials: Credentials
   readonly clock: Clock
   readonly random: Random
-  /** Touches a key for the server's origin. Absent: no key can be touched here. */
-  readonly ceremony?: ((origin: string) => Ceremonies) | undefined
+  /** Can a security key be touched for the server's origin here? */
+  readonly canTouch?: boolean
 }
 
 export interface OpenedPrivacyIdea {
@@ -47,7 +46,7 @@ export function openPrivacyIdea(options: PrivacyIdeaOptions): Result<OpenedPriva
     serverClock,
     clock,
     random,
-    ceremonies: options.ceremony?.(address.value.origin),
+    canTouch: options.canTouch ?? false,
   })
   return ok({ backend, address: address.value, close: () => transport.close() })
 }
@@ -55,7 +54,7 @@ export function openPrivacyIdea(options: PrivacyIdeaOptions): Result<OpenedPriva
 const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
 /** TLS itself passes over what it can't read, and would then trust fewer than the person thinks. */
-function isCertificates(pem: string): boolean {
+export function isCertificates(pem: string): boolean {
   try {
     return (pem.match(PEM_CERTIFICATE) ?? []).map((one) => new X509Certificate(one)).length > 0
   } catch {

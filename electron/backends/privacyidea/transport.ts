@@ -6,6 +6,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { Clock } from '../../../shared/kit/index.ts'
+import type { CertificateFault } from '../backend.ts'
 import { isLocalName, type ServerAddress } from './address.ts'
 
 /** A listing of 1000 tokens is some 900 KB. */
@@ -38,6 +39,8 @@ export interface WireFault {
   readonly is: 'fault'
   readonly code: 'unreachable' | 'untrusted-server' | 'too-large' | 'cut-off'
   readonly isSent: boolean
+  /** Of `untrusted-server`, where TLS told. */
+  readonly certificate?: CertificateFault
 }
 
 export interface Transport {
@@ -83,7 +86,15 @@ export function createTransport({ address, ca, clock }: TransportOptions): Trans
           settle()
           outgoing.destroy()
         }
-        const fail = (code: WireFault['code']) => end(() => resolve({ is: 'fault', code, isSent: phase === 'sent' }))
+        const fail = (code: WireFault['code'], certificate?: CertificateFault) =>
+          end(() =>
+            resolve({
+              is: 'fault',
+              code,
+              isSent: phase === 'sent',
+              ...(certificate === undefined ? {} : { certificate }),
+            }),
+          )
         const onAbort = () => end(() => reject(signal!.reason))
         const cancelTimer = clock.after(ANSWER_TIMEOUT_MS, () => fail('unreachable'))
         signal?.addEventListener('abort', onAbort, { once: true })
@@ -96,9 +107,10 @@ export function createTransport({ address, ca, clock }: TransportOptions): Trans
           socket.once('connect', () => (phase = isSecure ? 'handshaking' : 'sent'))
           socket.once('secureConnect', () => (phase = 'sent'))
         })
-        outgoing.on('error', (error: NodeJS.ErrnoException) =>
-          fail(phase === 'handshaking' && !isNetworkError(error.code) ? 'untrusted-server' : 'unreachable'),
-        )
+        outgoing.on('error', (error: NodeJS.ErrnoException) => {
+          if (phase !== 'handshaking' || isNetworkError(error.code)) fail('unreachable')
+          else fail('untrusted-server', certificateFault(error.code))
+        })
         outgoing.on('response', (incoming) => {
           const parts: Buffer[] = []
           let size = 0
@@ -157,6 +169,21 @@ const headersOf = ({ body, headers }: WireRequest): Record<string, string> => ({
 /** What ends a connection and says nothing of who is at the other end. */
 const isNetworkError = (code: string | undefined): boolean =>
   code !== undefined && ['ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENETDOWN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(code)
+
+/** OpenSSL's verdicts on a certificate and Node's on its name (Node.js, "X509 certificate error codes"). */
+const CERTIFICATE_FAULTS: Readonly<Record<string, CertificateFault>> = {
+  CERT_HAS_EXPIRED: 'expired',
+  CERT_NOT_YET_VALID: 'not-yet-valid',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'other-name',
+  HOSTNAME_MISMATCH: 'other-name',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'unknown-authority',
+  UNABLE_TO_GET_ISSUER_CERT: 'unknown-authority',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'unknown-authority',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'unknown-authority',
+}
+const certificateFault = (code: string | undefined): CertificateFault | undefined =>
+  code !== undefined && Object.hasOwn(CERTIFICATE_FAULTS, code) ? CERTIFICATE_FAULTS[code] : undefined
 
 const loopback: NonNullable<http.RequestOptions['lookup']> = (_host, options, callback) => {
   if (options.all === true) callback(null, [{ address: '127.0.0.1', family: 4 }])

@@ -10,6 +10,7 @@ import type {
 import type { Answer, Ask, AskName, ErrorCode, StepAnswer } from '../../../shared/contract/index.ts'
 import type { Clock, Random } from '../../../shared/kit/index.ts'
 import type { Actor, Backend } from '../../backends/backend.ts'
+import type { BackendList } from '../backends/list.ts'
 import type { ComputerTime } from '../computer-time.ts'
 import type { Confirm } from '../confirm.ts'
 import type { Ceremonies } from '../keys/index.ts'
@@ -45,7 +46,7 @@ export interface RecoveryDeps {
   /** What is known of this computer's clock, by source. */
   readonly measurements: () => readonly ClockMeasurement[]
   readonly random: Random
-  readonly backends: ReadonlyMap<string, Backend>
+  readonly backends: BackendList
   /** Where the page runs WebAuthn. */
   readonly webauthn: Shell['webauthn']
   readonly keysHere?: KeysHere | undefined

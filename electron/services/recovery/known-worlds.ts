@@ -1,5 +1,6 @@
 /** What was last read of each open case's backend, so that a case can be drawn at any time and is drawn anew when something changes there. */
 import type { CaseRecord, PlaybookFacts } from '../../../shared/domain/playbooks/index.ts'
+import { follow as followBackends } from '../backends/list.ts'
 import { createSignal, type OnChange } from '../source.ts'
 import { factsFor } from './cases.ts'
 import type { RecoveryDeps } from './job.ts'
@@ -53,9 +54,12 @@ export function createKnownWorlds(deps: RecoveryDeps): KnownWorlds {
     if (store.isUnlocked === wasUnlocked) return
     wasUnlocked = store.isUnlocked
     worlds.clear()
-    if (wasUnlocked) for (const id of backends.keys()) void refresh(id)
+    if (wasUnlocked) for (const { id } of backends.all()) void refresh(id)
   }
-  for (const [id, backend] of backends) backend.onChange(() => void refresh(id))
+  followBackends(backends, (backend) => {
+    if (wasUnlocked) void refresh(backend.id)
+    return backend.onChange(() => void refresh(backend.id))
+  })
   store.onChange(follow)
   follow()
 

@@ -122,18 +122,18 @@ export async function readPicture(path: string): Promise<Uint8Array> {
 
 /** Waits for the backends' first answers. */
 export async function listDevices(app: CliApp, signal: AbortSignal): Promise<Answer> {
-  const isRead = (state: State<'devices'>) => state.backends.every((backend) => backend.state !== 'loading')
-  const { backends, identities, laterKinds } = await app.until('devices', {}, isRead, signal)
+  const isRead = (state: State<'devices'>) => state.backends.every(({ state }) => state !== 'loading' && state !== 'reading')
+  const { backends, identities } = await app.until('devices', {}, isRead, signal)
   const lines = identities.flatMap(({ identity, devices, warnings }) => [
     `${identity.name} (${identity.kind}, ${identity.account}): ${devices.length} of 8`,
     ...devices.map(({ name, type, health }) => `  ${type.padEnd(14)}${name}  ${health.state}`),
     ...warnings.map((warning) => `  ! ${warning.is}`),
   ])
   const failed = backends.filter(({ state }) => state !== 'ready').map(({ name, state }) => `${name}: ${state}`)
-  const none = `No backends yet: ${laterKinds.join(' and ')} come later. Try --demo.`
+  const none = 'No backends yet. Add one in Settings, or try --demo.'
   return {
     text: [...failed, ...lines].join('\n') || none,
-    json: { backends, identities, laterKinds },
+    json: { backends, identities },
   }
 }
 

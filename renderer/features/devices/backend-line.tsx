@@ -1,7 +1,8 @@
 /** A backend that is one of several, or in trouble: its name, how old what is shown is, and the way to read it again. */
 import type { State } from '../../../shared/contract/index.ts'
 import { backends as words } from '../../i18n/devices.ts'
-import { Button, Card, Notice } from '../../ui/index.ts'
+import { useServerTime } from '../../client/index.ts'
+import { Button, Card, Notice, useSecond } from '../../ui/index.ts'
 
 interface BackendLineProps {
   readonly backend: State<'devices'>['backends'][number]
@@ -9,10 +10,13 @@ interface BackendLineProps {
   readonly isNamed: boolean
   readonly now: number
   readonly refresh: { readonly isBusy: boolean; run(): void }
+  /** Where one signs in again. */
+  readonly onBackends: () => void
 }
 
-export function BackendLine({ backend, isNamed, now, refresh }: BackendLineProps) {
-  const { state, name, asOf } = backend
+export function BackendLine({ backend, isNamed, now, refresh, onBackends }: BackendLineProps) {
+  const { state, name, asOf, retryAt } = backend
+  const age = asOf === undefined ? words.never : words.asOf(asOf, now)
   return (
     <>
       {isNamed && <h2 className="lk-backend-name">{name}</h2>}
@@ -28,10 +32,35 @@ export function BackendLine({ backend, isNamed, now, refresh }: BackendLineProps
               </Button>
             }
           >
-            {asOf === undefined ? words.never : words.asOf(asOf, now)}
+            {age}
+          </Notice>
+        </Card>
+      )}
+      {state === 'signed-out' && (
+        <Card>
+          <Notice
+            tone="warn"
+            isNews
+            title={words.signedOut(name)}
+            action={<Button onClick={onBackends}>{words.signIn}</Button>}
+          >
+            {age}
+          </Notice>
+        </Card>
+      )}
+      {state === 'throttled' && (
+        <Card>
+          <Notice tone="warn" title={words.throttled(name)}>
+            {retryAt !== undefined && <Countdown until={retryAt} />} {age}
           </Notice>
         </Card>
       )}
     </>
   )
+}
+
+function Countdown({ until }: { until: number }) {
+  const time = useServerTime()
+  useSecond()
+  return <>{words.throttledMore(until, time.now())}</>
 }

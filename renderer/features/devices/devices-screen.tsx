@@ -31,9 +31,12 @@ export interface DevicesScreenProps {
   readonly banners: ReactNode
   readonly onCase: (caseId: string) => void
   readonly onEntry: (entryId: string) => void
+  readonly onAddBackend: () => void
+  /** Where backends are signed in to and tested. */
+  readonly onBackends: () => void
 }
 
-export function DevicesScreen({ banners, onCase, onEntry }: DevicesScreenProps) {
+export function DevicesScreen({ banners, onCase, onEntry, onAddBackend, onBackends }: DevicesScreenProps) {
   const { state, error } = useTopic('devices')
   const [query, setQuery] = useState('')
   const refresh = useRefresh()
@@ -73,13 +76,13 @@ export function DevicesScreen({ banners, onCase, onEntry }: DevicesScreenProps) 
         ) : !state ? (
           <Bones kind="cards" count={3} label={words.loading} />
         ) : !hasBackend ? (
-          <NoBackend laterKinds={state.laterKinds} />
+          <NoBackend onAddBackend={onAddBackend} />
         ) : (
           <Backends
             state={state}
             query={query}
             onClear={() => setQuery('')}
-            {...{ onCase, onEntry, refresh, focusTitle }}
+            {...{ onCase, onEntry, refresh, focusTitle, onBackends }}
           />
         )}
       </Page>
@@ -110,9 +113,10 @@ interface BackendsProps {
   readonly onEntry: (entryId: string) => void
   readonly refresh: Refresh
   readonly focusTitle: () => void
+  readonly onBackends: () => void
 }
 
-function Backends({ state, query, onClear, onCase, onEntry, refresh, focusTitle }: BackendsProps) {
+function Backends({ state, query, onClear, onCase, onEntry, refresh, focusTitle, onBackends }: BackendsProps) {
   const { backends, identities } = state
   const cases = useTopic('cases').state
   const now = useMinute()
@@ -149,7 +153,13 @@ function Backends({ state, query, onClear, onCase, onEntry, refresh, focusTitle 
         if (isSearching && own.length === 0) return null
         return (
           <div key={backend.id} className="lk-backend">
-            <BackendLine backend={backend} isNamed={backends.length > 1} now={now} refresh={refresh} />
+            <BackendLine
+              backend={backend}
+              isNamed={backends.length > 1}
+              now={now}
+              refresh={refresh}
+              onBackends={onBackends}
+            />
             {own.map((each) => (
               <IdentityCard
                 key={keyOf(each.row)}

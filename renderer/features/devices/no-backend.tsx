@@ -1,9 +1,8 @@
-/** No backend is configured: which kinds come later, and the demo that has all of it today. */
-import type { State } from '../../../shared/contract/index.ts'
+/** No backend is configured: the way to add one, and the demo that needs none. */
 import { backends as words } from '../../i18n/devices.ts'
 import { Button, Empty, useToast } from '../../ui/index.ts'
 
-export function NoBackend({ laterKinds }: Pick<State<'devices'>, 'laterKinds'>) {
+export function NoBackend({ onAddBackend }: { onAddBackend: () => void }) {
   const toast = useToast()
   const copy = () => {
     navigator.clipboard.writeText(words.command).then(
@@ -16,19 +15,24 @@ export function NoBackend({ laterKinds }: Pick<State<'devices'>, 'laterKinds'>) 
       isBare
       title={words.none}
       action={
-        <div className="lk-demo-offer">
-          <b>{words.demo}</b>
-          <p>{words.demoMore}</p>
-          <div className="line">
-            <code className="mono">{words.command}</code>
-            <Button icon="copy" onClick={copy}>
-              {words.copy}
-            </Button>
+        <>
+          <Button variant="primary" icon="plus" onClick={onAddBackend}>
+            {words.add}
+          </Button>
+          <div className="lk-demo-offer">
+            <b>{words.demo}</b>
+            <p>{words.demoMore}</p>
+            <div className="line">
+              <code className="mono">{words.command}</code>
+              <Button icon="copy" onClick={copy}>
+                {words.copy}
+              </Button>
+            </div>
           </div>
-        </div>
+        </>
       }
     >
-      {words.noneMore} {laterKinds.length > 0 && words.later(laterKinds)}
+      {words.noneMore}
     </Empty>
   )
 }

@@ -8,11 +8,19 @@ import { recovery, settings } from '../../i18n/settings.ts'
 import { Button, Dialog, TextField } from '../../ui/index.ts'
 import { SnapshotsLeft } from './snapshots-left.tsx'
 
-export function RemoveSlotDialog({ id, kind, onClose }: { id: string; kind: string; onClose: () => void }) {
+export interface RemoveSlotDialogProps {
+  readonly id: string
+  readonly kind: string
+  /** What the person calls a security key. */
+  readonly label: string
+  readonly onClose: () => void
+}
+
+export function RemoveSlotDialog({ id, kind, label, onClose }: RemoveSlotDialogProps) {
   const { run, pending, error } = useCall('vault.removeSlot')
   const [passphrase, setPassphrase] = useState('')
   const [left, setLeft] = useState<Response<'vault.removeSlot'>['snapshots']>([])
-  const words = confirmWords('vault.removeSlot', kind)
+  const words = confirmWords('vault.removeSlot', kind === 'security-key' ? label : kind)
   if (left.length > 0) return <SnapshotsLeft title={words.title} snapshots={left} onClose={onClose} />
   const remove = async () => {
     try {

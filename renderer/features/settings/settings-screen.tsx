@@ -1,4 +1,4 @@
-/** Settings: the vault and its ways in, backup, locking, appearance, about. */
+/** Settings: the vault and its ways in, backup, backends, locking, appearance, about. */
 import { useState, type ReactNode } from 'react'
 import type { Settings, State } from '../../../shared/contract/index.ts'
 import { contractErrorOf, useCall, useServerTime, useTopic } from '../../client/index.ts'
@@ -6,24 +6,30 @@ import { errorWords } from '../../i18n/errors.ts'
 import { when } from '../../i18n/format.ts'
 import { settings as words } from '../../i18n/settings.ts'
 import { Button, Card, CardHead, Page, Select, Setting, Switch, TopBar, useToast } from '../../ui/index.ts'
+import { BackendsCard } from './backends-card.tsx'
 import { PassphraseDialog } from './passphrase-dialog.tsx'
 import { RecoveryCodeDialog } from './recovery-code-dialog.tsx'
 import { RemoveSlotDialog } from './remove-slot-dialog.tsx'
 import { RestoreDialog } from './restore-dialog.tsx'
+import { AddKeyDialog } from './add-key-dialog.tsx'
+import { VaultCard, type VaultAction } from './vault-card.tsx'
 import './settings.css'
 
 type Unlocked = Extract<State<'vault'>, { state: 'unlocked' }>
-type Open =
-  'passphrase' | 'recovery-code' | 'restore' | { readonly removeSlot: string; readonly kind: string } | undefined
+type Open = VaultAction | 'restore' | undefined
 
 export function SettingsScreen({
   banners,
   vault,
   onBackup,
+  isAddBackendOpen,
+  onAddBackend,
 }: {
   banners: ReactNode
   vault: Unlocked
   onBackup: () => void
+  isAddBackendOpen: boolean
+  onAddBackend: (isOpen: boolean) => void
 }) {
   const [open, setOpen] = useState<Open>(undefined)
   const close = () => setOpen(undefined)
@@ -35,6 +41,7 @@ export function SettingsScreen({
         <div className="lk-settings">
           <VaultCard vault={vault} onOpen={setOpen} />
           <BackupCard vault={vault} onBackup={onBackup} onRestore={() => setOpen('restore')} />
+          <BackendsCard heldBy={vault.heldBy} isAddOpen={isAddBackendOpen} onAdd={onAddBackend} />
           <LockingCard />
           <AppearanceCard />
           <AboutCard />
@@ -43,42 +50,17 @@ export function SettingsScreen({
       <PassphraseDialog isOpen={open === 'passphrase'} onClose={close} />
       <RecoveryCodeDialog isOpen={open === 'recovery-code'} onClose={close} />
       <RestoreDialog isOpen={open === 'restore'} onClose={close} />
-      {typeof open === 'object' && <RemoveSlotDialog id={open.removeSlot} kind={open.kind} onClose={close} />}
-    </>
-  )
-}
-
-function VaultCard({ vault, onOpen }: { vault: Unlocked; onOpen: (open: Open) => void }) {
-  const now = useServerTime().now()
-  const barred = vault.heldBy === undefined ? undefined : words.heldBy
-  const passphrase = vault.slots.find(({ kind }) => kind === 'passphrase')
-  const code = vault.slots.find(({ kind }) => kind === 'recovery-code')
-  return (
-    <Card label={words.vault}>
-      <CardHead title={words.waysIn} />
-      {passphrase && (
-        <Setting icon="lock" title={words.passphrase} meta={words.passphraseMeta(when(passphrase.createdAt, now))}>
-          <Button why={barred} onClick={() => onOpen('passphrase')}>
-            {words.change}
-          </Button>
-        </Setting>
+      {open === 'key' && (
+        <AddKeyDialog
+          through={vault.keyThrough}
+          present={vault.slots.filter(({ kind }) => kind === 'security-key').length}
+          onClose={close}
+        />
       )}
-      <Setting
-        icon="type"
-        title={words.recoveryCode}
-        meta={code ? words.recoveryMeta(when(code.createdAt, now)) : words.recoveryNone}
-      >
-        {code ? (
-          <Button variant="danger-quiet" why={barred} onClick={() => onOpen({ removeSlot: code.id, kind: code.kind })}>
-            {words.remove}
-          </Button>
-        ) : (
-          <Button why={barred} onClick={() => onOpen('recovery-code')}>
-            {words.makeRecovery}
-          </Button>
-        )}
-      </Setting>
-    </Card>
+      {typeof open === 'object' && (
+        <RemoveSlotDialog id={open.removeSlot} kind={open.kind} label={open.label} onClose={close} />
+      )}
+    </>
   )
 }
 

@@ -3,6 +3,7 @@
  * program that may die at any arrow: before or after a save of the vault, before or after a request. Nothing of the dead program
  * reaches either again.
  */
+import { fixedBackends } from '../../../electron/services/backends/list.ts'
 import { openAwsIam, type Backend, type JournalRow } from '../../../electron/backends/index.ts'
 import { createConfirm } from '../../../electron/services/confirm.ts'
 import { linkRow } from '../../../electron/services/journal.ts'
@@ -126,6 +127,7 @@ class Run {
       cases: [],
       clock: [],
       keys: [],
+      backends: [],
       backup: { changesSince: 0 },
       whatif: NOTHING_KEPT,
     }
@@ -239,7 +241,7 @@ class Run {
       correctedNow: clock.now,
       measurements: () => [],
       random,
-      backends: new Map([[BACKEND, backend]]),
+      backends: fixedBackends([backend]),
       webauthn: undefined,
       rp: undefined,
       confirm: createConfirm({ clock, random, shell: {} }),
