@@ -7,6 +7,8 @@ export const REPORT_BYTES = 64
 export interface HidPort {
   /** Sends one report of exactly 64 bytes, without a report id. Rejects with `PortClosed` where the port is gone. */
   write(report: Uint8Array): Promise<void>
+  /** The same of several reports in order, where they can be sent in one go. */
+  writeAll?(reports: readonly Uint8Array[]): Promise<void>
   /** Reports as they come, in order. One listener; the port is not read before it is set. */
   onReport(listener: (report: Uint8Array) => void): void
   /** Runs once, with the reason where there is one: unplugged, the other end gone, a fault of the system. */

@@ -33,6 +33,7 @@ export async function openSession<Info, Token>(
   const lost = new AbortController()
   const tapped: HidPort = {
     write: (report) => port.write(report),
+    ...(port.writeAll && { writeAll: (reports) => port.writeAll!(reports) }),
     onReport: (listener) => port.onReport(listener),
     onClose: (listener) =>
       port.onClose((reason) => {

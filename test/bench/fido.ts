@@ -1,6 +1,7 @@
 /**
  * Figures of the FIDO stack, one JSON object on standard output.
- * `fido.js client PATH COUNT`: of each call to the key on that unix socket, milliseconds of time and of CPU.
+ * `fido.js client PATH COUNT WARM_UP`: of each call to the key on that unix socket, milliseconds of time and of CPU, after
+ * as many calls as WARM_UP says.
  * `fido.js cbor MS`: strict decodes a second, and cborg's, of the same answers of a key.
  * `fido.js watch SECONDS`: CPU of watching for keys, as a share of one core.
  * `fido.js guest RUNS`: milliseconds from plug to shown in a guest, and those of `fido2-token -L` polled; null without one.
@@ -26,13 +27,13 @@ const REGISTRATION = {
   pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
 } as const
 
-async function client(path: string, count: number) {
+async function client(path: string, count: number, warmUp: number) {
   const port = await openSocketPort({ kind: 'unix', path }, parts)
   const transport = await openTransport({ port, ...parts })
   const made = await makeCredential(transport, REGISTRATION)
   const allowList = [{ id: made.authData.attestedCredential!.credentialId }]
   const measured = async (call: () => Promise<unknown>) => {
-    for (let i = 0; i <= count / 4; i++) await call()
+    for (let i = 0; i < warmUp; i++) await call()
     const began = performance.now()
     const cpu = process.cpuUsage()
     for (let i = 0; i < count; i++) await call()
@@ -126,9 +127,9 @@ async function guest(runs: number) {
   return JSON.parse(steps.at(-1)!) as unknown
 }
 
-const [command, first, second] = process.argv.slice(2)
+const [command, first, second, third] = process.argv.slice(2)
 const commands: Record<string, () => Promise<unknown>> = {
-  client: () => client(first!, Number(second)),
+  client: () => client(first!, Number(second), Number(third)),
   cbor: () => cbor(Number(first)),
   watch: () => watch(Number(first)),
   guest: () => guest(Number(first)),

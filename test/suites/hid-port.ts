@@ -54,6 +54,20 @@ export function hidPortSuite(name: string, makePair: () => Promise<PortPair>): v
       expect((await there).map((each) => each[63])).toEqual(Array.from({ length: 129 }, (_, i) => i))
     })
 
+    it('carries several reports at once where it can', async () => {
+      const { near, far } = await open()
+      const reports = Array.from({ length: 129 }, (_, i) => report(i))
+      const there = received(far, 130)
+      if (near.writeAll) {
+        const written = near.writeAll(reports)
+        for (const each of reports) each.fill(0)
+        await written
+        await expect(near.writeAll([report(1), new Uint8Array(63)])).rejects.toThrow(MisuseError)
+      } else for (const each of reports) await near.write(each)
+      await near.write(report(129))
+      expect((await there).map((each) => each[63])).toEqual(Array.from({ length: 130 }, (_, i) => i))
+    })
+
     it('keeps what comes before it is listened to', async () => {
       const { near, far } = await open()
       await far.write(report(1))

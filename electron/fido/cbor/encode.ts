@@ -97,11 +97,8 @@ class Writer {
     this.#byte(initial | (24 + Math.log2(width)))
     const from = this.#length
     this.#grow(width)
-    const view = new DataView(this.#bytes.buffer)
-    if (width === 1) view.setUint8(from, Number(argument))
-    else if (width === 2) view.setUint16(from, Number(argument))
-    else if (width === 4) view.setUint32(from, Number(argument))
-    else view.setBigUint64(from, BigInt(argument))
+    if (width === 8) new DataView(this.#bytes.buffer).setBigUint64(from, BigInt(argument))
+    else for (let i = width - 1, left = Number(argument); i >= 0; i--, left >>>= 8) this.#bytes[from + i] = left
   }
 
   #byte(byte: number): void {

@@ -170,12 +170,18 @@ export function readInfo(answer: Answer): Info {
     maxPINLength: answer.uint(M.maxPINLength),
     encCredStoreState: answer.bytes(M.encCredStoreState),
     authenticatorConfigCommands: answer.uints(M.authenticatorConfigCommands),
-    unknown: new Map([...answer.members].filter(([key]) => !KNOWN.has(key))),
+    unknown: readUnknown(answer),
     misordered: answer.misordered,
   }
 }
 
 const KNOWN: ReadonlySet<CborKey> = new Set(Object.values(M))
+
+function readUnknown({ members }: Answer): CborMap {
+  const unknown = new Map<CborKey, CborValue>()
+  for (const [key, value] of members) if (!KNOWN.has(key)) unknown.set(key, value)
+  return unknown
+}
 
 function readOptions(answer: Answer): ReadonlyMap<string, boolean> {
   const options = new Map<string, boolean>()

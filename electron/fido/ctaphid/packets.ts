@@ -72,7 +72,7 @@ export function readPacket(report: Uint8Array): Packet | undefined {
 
 /** The four bytes at `at`, as the number of a channel. */
 export function readChannel(bytes: Uint8Array, at = 0): number {
-  return new DataView(bytes.buffer, bytes.byteOffset + at, 4).getUint32(0)
+  return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
 }
 
 /** The reports of one message, padded with zeros. Throws `RangeError` for more than 7,609 bytes. */
@@ -90,7 +90,10 @@ export function fragment(channel: number, command: number, message: Uint8Array):
 
 function report(channel: number, type: number, data: Uint8Array, header: number): Uint8Array {
   const bytes = new Uint8Array(REPORT_BYTES)
-  new DataView(bytes.buffer).setUint32(0, channel)
+  bytes[0] = channel >>> 24
+  bytes[1] = channel >>> 16
+  bytes[2] = channel >>> 8
+  bytes[3] = channel
   bytes[4] = type
   bytes.set(data, header)
   return bytes

@@ -510,6 +510,24 @@ describe('a key that is gone', () => {
     expect(key.commands).toEqual(['init', 'init'])
   })
 
+  it('is gone too where the port takes messages whole, and can not send one', async () => {
+    const [port, far] = portPair()
+    const key = new ScriptedKey(far)
+    const sent: number[] = []
+    const failing: HidPort = {
+      ...bound(port),
+      writeAll: async (reports) => {
+        sent.push(reports.length)
+        if (reports.length > 1) throw new Error('EIO')
+        await port.write(reports[0]!)
+      },
+    }
+    const transport = await openTransport({ port: failing, clock: new FakeClock(), random })
+    await expect(transport.ping(new Uint8Array(100))).rejects.toEqual(fault('gone'))
+    expect(sent.slice(0, 2)).toEqual([1, 2])
+    expect(key.commands).toEqual(['init', 'init'])
+  })
+
   it('is what closing makes of it', async () => {
     const { transport } = await setUp()
     const call = transport.cbor(1, new Uint8Array())

@@ -235,6 +235,7 @@ class Link {
     transaction: Pick<Transaction<unknown>, 'isOver' | 'fail'>,
   ): Promise<void> {
     try {
+      if (this.#port.writeAll) return await this.#port.writeAll(reports)
       for (const report of reports) {
         if (transaction.isOver) return
         await this.#port.write(report)

@@ -67,6 +67,7 @@ function noticing(port: HidPort, hungUp: () => void): HidPort {
   let isClosing = false
   return {
     write: (report) => port.write(report),
+    ...(port.writeAll && { writeAll: (reports) => port.writeAll!(reports) }),
     onReport: (listener) =>
       port.onReport((report) => {
         hasSpoken = true

@@ -4,7 +4,7 @@
  * touches among it, is nobody else's. Names are refused, for a resolver may send them anywhere.
  */
 import { connect, type Socket } from 'node:net'
-import { err, ok, type Clock, type Result } from '../../../shared/kit/index.ts'
+import { concat, err, ok, type Clock, type Result } from '../../../shared/kit/index.ts'
 import { MisuseError } from '../errors.ts'
 import { PortClosed, PortRefused, REPORT_BYTES, type HidPort } from '../hid-port.ts'
 
@@ -16,6 +16,11 @@ export type SocketPlace =
 export type PlaceFault = 'syntax' | 'not-loopback'
 
 const CONNECT_DEADLINE_MS = 5_000
+/** Half of the longest message. */
+const READ_BYTES = 4096
+
+/** Of bytes that are the listener's only until it returns. */
+type Listener = (bytes: Uint8Array) => void
 
 /** `unix:PATH`, `tcp:127.x.y.z:PORT` or `tcp:[::1]:PORT`. */
 export function parseSocketPlace(text: string): Result<SocketPlace, PlaceFault> {
@@ -39,7 +44,11 @@ export async function openSocketPort(
 ): Promise<HidPort> {
   if (place.kind === 'tcp' && !isLoopback(place.host)) throw new MisuseError('a key on another computer')
   signal?.throwIfAborted()
-  const socket = connect(place.kind === 'unix' ? { path: place.path } : { host: place.host, port: place.port })
+  const reader = new SocketReader()
+  const socket = connect({
+    ...(place.kind === 'unix' ? { path: place.path } : { host: place.host, port: place.port }),
+    onread: reader.onread,
+  })
   await new Promise<void>((resolve, reject) => {
     const settle = (then: () => void): void => {
       stopTimer()
@@ -58,7 +67,31 @@ export async function openSocketPort(
     socket.once('connect', onConnect).once('error', onError)
     signal?.addEventListener('abort', onAbort, { once: true })
   })
-  return portOverSocket(socket)
+  return new SocketPort(socket, (listener) => reader.start(socket, listener))
+}
+
+/** Reads into one buffer: a new one of 64 KiB a read, as Node takes otherwise, costs more than all else of a message. */
+class SocketReader {
+  /** What came before anybody listened; nothing more is read then, though an end is still heard. */
+  #early = new Uint8Array()
+  #listener: Listener | undefined
+  readonly onread = {
+    buffer: new Uint8Array(READ_BYTES),
+    callback: (length: number, buffer: Uint8Array): boolean => {
+      const bytes = buffer.subarray(0, length)
+      if (this.#listener) this.#listener(bytes)
+      else this.#early = new Uint8Array(bytes)
+      return this.#listener !== undefined
+    },
+  }
+
+  start(socket: Socket, listener: Listener): void {
+    queueMicrotask(() => {
+      this.#listener = listener
+      if (this.#early.length > 0) listener(this.#early)
+      socket.resume()
+    })
+  }
 }
 
 function refusal({ code }: NodeJS.ErrnoException): PortRefused['reason'] {
@@ -76,19 +109,21 @@ function refusal({ code }: NodeJS.ErrnoException): PortRefused['reason'] {
 
 /** A connected socket as a port, at either end: the client's, or that of whatever plays the key. */
 export function portOverSocket(socket: Socket): HidPort {
-  return new SocketPort(socket)
+  return new SocketPort(socket, (listener) => void socket.on('data', listener))
 }
 
 class SocketPort implements HidPort {
   readonly #socket: Socket
+  readonly #read: (listener: Listener) => void
   /** Bytes of a report that is not whole yet. */
-  #rest: Buffer = Buffer.alloc(0)
+  #rest = new Uint8Array()
   #isClosed = false
   #reason: Error | undefined
   #onClose: ((reason?: Error) => void) | undefined
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, read: (listener: Listener) => void) {
     this.#socket = socket
+    this.#read = read
     // A message of several reports would wait 40 ms for the other end's delayed acknowledgement.
     socket.setNoDelay(true)
     socket.on('error', (error) => (this.#reason = error))
@@ -99,22 +134,28 @@ class SocketPort implements HidPort {
   }
 
   write(report: Uint8Array): Promise<void> {
-    if (report.length !== REPORT_BYTES) return Promise.reject(new MisuseError('a report is 64 bytes'))
+    return this.writeAll([report])
+  }
+
+  writeAll(reports: readonly Uint8Array[]): Promise<void> {
+    if (reports.some(({ length }) => length !== REPORT_BYTES)) {
+      return Promise.reject(new MisuseError('a report is 64 bytes'))
+    }
     return new Promise((resolve, reject) => {
       if (this.#isClosed) return reject(new PortClosed())
-      // A copy: the caller may use its buffer again before the system has taken the bytes.
-      this.#socket.write(Uint8Array.from(report), (cause) => (cause ? reject(new PortClosed({ cause })) : resolve()))
+      // A copy: the caller may use its buffers again before the system has taken the bytes.
+      this.#socket.write(concat(...reports), (cause) => (cause ? reject(new PortClosed({ cause })) : resolve()))
     })
   }
 
   onReport(listener: (report: Uint8Array) => void): void {
-    this.#socket.on('data', (chunk: Buffer) => {
-      const bytes = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk
+    this.#read((chunk) => {
+      const bytes = this.#rest.length > 0 ? concat(this.#rest, chunk) : chunk
       const whole = bytes.length - (bytes.length % REPORT_BYTES)
-      this.#rest = bytes.subarray(whole)
       for (let at = 0; at < whole && !this.#isClosed; at += REPORT_BYTES) {
-        listener(Uint8Array.from(bytes.subarray(at, at + REPORT_BYTES)))
+        listener(new Uint8Array(bytes.subarray(at, at + REPORT_BYTES)))
       }
+      this.#rest = new Uint8Array(bytes.subarray(whole))
     })
   }
 

@@ -56,6 +56,11 @@ function connect(socket: Socket, port: HidPort): void {
     held = bytes.subarray(whole)
   })
   port.onReport((report) => {
+    // The reports of a message come in one breath, and go in one write.
+    if (socket.writableCorked === 0) {
+      socket.cork()
+      queueMicrotask(() => socket.uncork())
+    }
     socket.write(report)
     if (socket.writableLength > MAX_UNSENT_BYTES) socket.destroy()
   })

@@ -1,6 +1,6 @@
 /*
- * How fast libfido2 asks a key on a unix socket: libfido2 unix:PATH COUNT. One JSON object: of each call, milliseconds of
- * time and of this process's CPU.
+ * How fast libfido2 asks a key on a unix socket: libfido2 unix:PATH COUNT WARM_UP. One JSON object: of each call,
+ * milliseconds of time and of this process's CPU, after as many calls as WARM_UP says.
  *   cc -O2 libfido2.c $(pkg-config --cflags --libs libfido2) -o libfido2
  */
 #define _GNU_SOURCE
@@ -80,8 +80,8 @@ static double now(clockid_t clock) {
   clock_gettime(clock, &at);
   return at.tv_sec * 1000.0 + at.tv_nsec / 1e6;
 }
-static void measure(const char *name, void (*call)(void), int count) {
-  for (int i = 0; i <= count / 4; i++) call();
+static void measure(const char *name, void (*call)(void), int count, int warm_up) {
+  for (int i = 0; i < warm_up; i++) call();
   double began = now(CLOCK_MONOTONIC), cpu = now(CLOCK_PROCESS_CPUTIME_ID);
   for (int i = 0; i < count; i++) call();
   double took = now(CLOCK_MONOTONIC) - began, spent = now(CLOCK_PROCESS_CPUTIME_ID) - cpu;
@@ -90,19 +90,19 @@ static void measure(const char *name, void (*call)(void), int count) {
 
 int main(int argc, char **argv) {
   fido_dev_io_t io = {io_open, io_close, io_read, io_write};
-  if (argc < 3 || strncmp(argv[1], "unix:", 5)) return 2;
+  if (argc < 4 || strncmp(argv[1], "unix:", 5)) return 2;
   path = argv[1] + 5;
-  int count = atoi(argv[2]);
+  int count = atoi(argv[2]), warm_up = atoi(argv[3]);
   fido_init(0);
   dev = fido_dev_new();
   must(fido_dev_set_io_functions(dev, &io));
   must(fido_dev_open(dev, "key"));
   printf("{");
-  measure("getInfo", get_info, count);
+  measure("getInfo", get_info, count, warm_up);
   printf(",");
-  measure("makeCredential", make_credential, count);
+  measure("makeCredential", make_credential, count, warm_up);
   printf(",");
-  measure("getAssertion", get_assertion, count);
+  measure("getAssertion", get_assertion, count, warm_up);
   printf("}\n");
   fido_dev_close(dev);
   return 0;
