@@ -306,4 +306,19 @@ describe('a source that fails', () => {
     await advance(1)
     expect(sightings).toMatchObject([{ keys: [], trouble: [{ fault: 'no-answer' }] }])
   })
+
+  it('keeps the keys of a source that is only late, so that what they are at goes on', async () => {
+    const { source, registry, sightings, advance, watch } = setUp()
+    source.keys = [usb('a')]
+    watch()
+    await advance(0)
+    source.hang = true
+    await advance(7_000)
+    expect(sightings.at(-1)).toMatchObject({ keys: [{ id: '1' }], unplugged: [], trouble: [{ fault: 'no-answer' }] })
+    source.hang = false
+    source.keys = []
+    await advance(7_000)
+    expect(sightings.at(-1)).toMatchObject({ keys: [], unplugged: [{ id: '1' }], trouble: [] })
+    expect(registry.trouble).toEqual([])
+  })
 })

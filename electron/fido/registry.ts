@@ -20,7 +20,7 @@ export interface Sighting {
   /** Since the last sighting; both empty in a listener's first. A key whose access changed is in neither. */
   readonly plugged: readonly PluggedKey[]
   readonly unplugged: readonly PluggedKey[]
-  /** What kept a source from being asked; its keys are missing then. */
+  /** What kept a source from being asked. Its keys are missing then, but for those of one that was only late. */
   readonly trouble: readonly unknown[]
 }
 
@@ -38,6 +38,11 @@ interface Entry {
   readonly access: 'ok' | 'denied' | 'unknown'
   /** How often access was refused so far. */
   readonly refusals: number
+}
+
+interface Look {
+  readonly entries: readonly Entry[]
+  readonly trouble?: unknown
 }
 
 type Listener = (sighting: Sighting) => void
@@ -74,6 +79,11 @@ export class Registry {
       for (const stop of this.#stopHints) stop()
       this.#stopHints = []
     }
+  }
+
+  /** Of the last look. */
+  get trouble(): Sighting['trouble'] {
+    return this.#trouble
   }
 
   /** What is plugged in now, whether or not someone watches. Takes a second where a key can't be opened. */
@@ -131,9 +141,9 @@ export class Registry {
 
   /** Never rejects. */
   async #lookOnce(): Promise<void> {
-    const looks = await Promise.all(this.#sources.map((source) => this.#inTime(() => this.#lookAt(source))))
-    this.#entries = looks.flatMap((look) => (Array.isArray(look) ? look : []))
-    this.#trouble = looks.flatMap((look) => (Array.isArray(look) ? [] : [look.trouble]))
+    const looks = await Promise.all(this.#sources.map((source) => this.#inTime(source)))
+    this.#entries = looks.flatMap(({ entries }) => entries)
+    this.#trouble = looks.flatMap(({ trouble }) => (trouble === undefined ? [] : [trouble]))
   }
 
   async #lookAt(source: KeySource): Promise<Entry[]> {
@@ -150,14 +160,22 @@ export class Registry {
     return { ...entry, refusals, access: refusals > ACCESS_RETRIES ? 'denied' : 'unknown' }
   }
 
-  /** The entries of a source, or what kept it from being asked within its time. */
-  async #inTime(look: () => Promise<Entry[]>): Promise<Entry[] | { trouble: unknown }> {
+  /**
+   * The entries of a source, or what kept it from being asked. Of one that is late, those there were: a system that is slow
+   * to list its devices has not lost them, and what a key is at goes on.
+   */
+  async #inTime(source: KeySource): Promise<Look> {
     const done = new AbortController()
     try {
       const late = sleep(this.#clock, LOOK_DEADLINE_MS, done.signal)
-      return (await Promise.race([look(), late])) ?? { trouble: new WireError('no-answer') }
+      const entries = await Promise.race([this.#lookAt(source), late])
+      if (entries) return { entries }
+      return {
+        entries: this.#entries.filter((entry) => entry.source === source),
+        trouble: new WireError('no-answer'),
+      }
     } catch (trouble) {
-      return { trouble }
+      return { entries: [], trouble }
     } finally {
       done.abort()
     }

@@ -126,7 +126,7 @@ export class Session<Info, Token> {
 
   #forget(): void {
     this.info.forget()
-    this.token.forget()
+    this.token.close()
   }
 
   /** Resolves when this caller is first in the queue; a caller that gives up has left it. */

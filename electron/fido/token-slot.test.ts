@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { TokenSlot } from './token-slot.ts'
 
@@ -22,6 +22,18 @@ describe('a token', () => {
     expect(slot.take(CM | LBW)).toBe(token)
     expect(slot.take(CM | MC)).toBeUndefined()
     expect(slot.take(MC)).toBeUndefined()
+  })
+
+  it('that comes when the session is over is overwritten, and left to no timer', () => {
+    const { clock, slot, token } = setUp({ permissions: CM })
+    slot.close()
+    expect(slot.take(CM)).toBeUndefined()
+    const late = new Uint8Array(32).fill(7)
+    const timers = vi.spyOn(clock, 'after')
+    slot.put(late, { permissions: CM })
+    expect(slot.take(CM)).toBeUndefined()
+    expect([...token, ...late].every((byte) => byte === 0)).toBe(true)
+    expect(timers).not.toHaveBeenCalled()
   })
 
   it('is given for its relying party alone', () => {

@@ -28,6 +28,7 @@ export class TokenSlot<Token> {
   readonly #clock: Clock
   readonly #wipe: (token: Token) => void
   #held: Held<Token> | undefined
+  #isClosed = false
   #stopLifetime: (() => void) | undefined
   #stopFirstUse: (() => void) | undefined
 
@@ -37,8 +38,10 @@ export class TokenSlot<Token> {
     this.#wipe = wipe
   }
 
+  /** A token that comes after `close` is overwritten, and is not to be had. */
   put(token: Token, { permissions, rpId, lifetimeMs, firstUseMs }: Grant): void {
     this.forget()
+    if (this.#isClosed) return this.#wipe(token)
     this.#held = { token, permissions, rpId }
     this.#stopLifetime = this.#clock.after(lifetimeMs ?? TOKEN_LIFETIME_MS, () => this.forget())
     this.#stopFirstUse = this.#clock.after(firstUseMs ?? TOKEN_FIRST_USE_MS, () => this.forget())
@@ -70,5 +73,11 @@ export class TokenSlot<Token> {
     this.#stopLifetime = this.#stopFirstUse = undefined
     if (this.#held) this.#wipe(this.#held.token)
     this.#held = undefined
+  }
+
+  /** The session is over: a key may still have given a token in that very moment. */
+  close(): void {
+    this.#isClosed = true
+    this.forget()
   }
 }

@@ -29,6 +29,8 @@ export interface KeysOptions {
   readonly log: Log
   /** What the backends said last, for the devices that are on keys. */
   readonly readings: Pick<Readings, 'all' | 'onChange'>
+  /** Whatever rests after it failed is tried again at once: a person wants to see whether keys are found now. */
+  readonly retryNow?: (() => void) | undefined
   readonly doctor: (patients: Patients) => Promise<Diagnosis>
   /** LATCHKEY_KEY is open for a developer. */
   readonly developerKey: boolean

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { portPair } from '../../../test/support/port-pair.ts'
 import { ScriptedKey, type Request } from '../../../test/support/scripted-key.ts'
+import { COMMAND } from '../../fido/ctaphid/index.ts'
+import type { HidPort } from '../../fido/index.ts'
 import { agreeable, KeysBench, PIN } from './testing/keys-bench.ts'
 
 /** A key in a port whose every answer is written here. */
@@ -9,10 +11,20 @@ async function scripted(onRequest: (request: Request, key: ScriptedKey) => void,
   const blue = bench.add('blue')
   bench.open = () => {
     const [ours, theirs] = portPair()
+    bench.openPorts += 1
+    const port: HidPort = {
+      write: (report) => ours.write(report),
+      onReport: (listener) => ours.onReport(listener),
+      onClose: (listener) => ours.onClose(listener),
+      close() {
+        bench.openPorts -= 1
+        return ours.close()
+      },
+    }
     const key = new ScriptedKey(theirs)
     key.answersInit = answersInit
     key.onRequest = onRequest
-    return Promise.resolve(ours)
+    return Promise.resolve(port)
   }
   const watched = bench.watch()
   await bench.plug(blue)
@@ -34,6 +46,27 @@ test('a key that answers nothing is said to be silent, and keeps nobody waiting 
   expect(await bench.fails('keys.wink', { key: id })).toMatchObject({ code: 'key-silent' })
   expect(watched.last.plugged).toMatchObject([{ state: 'silent' }])
   watched.stop()
+})
+
+test('a key that wants a touch before it says what it is holds nobody up, and is asked for no log line each time', async () => {
+  const { bench, watched } = await scripted(({ channel, command }, key) => {
+    if (command === COMMAND.cbor) void key.wantsTouch(channel)
+  })
+  expect(watched.last.plugged).toMatchObject([{ state: 'reading' }])
+  for (let seconds = 0; seconds < 70; seconds += 1) await bench.pass(1_000)
+  expect(watched.last.plugged).toMatchObject([{ state: 'silent' }])
+  expect(bench.log.lines.filter(({ event }) => event === 'keys.not-ready')).toHaveLength(1)
+  watched.stop()
+})
+
+test('locking closes a key that is still being read', async () => {
+  const { bench, watched } = await scripted(({ channel, command }, key) => {
+    if (command === COMMAND.cancel) void key.status(channel, 0x2d)
+  })
+  expect(watched.last.plugged).toMatchObject([{ state: 'reading' }])
+  await bench.run(bench.store.close())
+  await bench.pass(200)
+  expect(bench.openPorts).toBe(0)
 })
 
 test('what a key writes is shown on one line and without what turns text around', async () => {

@@ -227,4 +227,21 @@ describe('telling keys apart', () => {
     await bench.plug(bench.add('blue'))
     expect(await bench.call('keys.doctor', {})).toMatchObject({ findings: [{ facts: { keys: 1 } }] })
   })
+
+  test('the doctor looks after what was mended, not before', async () => {
+    const bench = new KeysBench()
+    const blue = bench.add('blue')
+    blue.refusal = 'busy'
+    await bench.plug(blue)
+    const watched = bench.watch()
+    await bench.pass(200)
+    expect(watched.last.plugged).toMatchObject([{ state: 'busy' }])
+    const green = bench.add('green')
+    bench.onRetry = () => {
+      blue.refusal = undefined
+      green.plug()
+    }
+    expect(await bench.call('keys.doctor', {})).toMatchObject({ findings: [{ facts: { states: 'ready,ready' } }] })
+    watched.stop()
+  })
 })

@@ -70,7 +70,9 @@ export function plainCalls(desk: Desk): Pick<Handlers, PlainCall> {
     async 'keys.doctor'(_request, { signal }) {
       const letGo = plugged.hold()
       try {
-        await plugged.sighted(signal)
+        // "Check again" is said after something was mended: what was found before that tells nothing.
+        desk.retryNow?.()
+        await plugged.lookAnew(signal)
         return await desk.doctor({ plugged: keysState(desk).plugged, trouble: plugged.trouble })
       } finally {
         letGo()

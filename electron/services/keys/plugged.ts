@@ -10,10 +10,12 @@ import {
   KeyStatusError,
   openSession,
   u2f,
+  WireError,
   type PluggedKey,
   type Registry,
   type Session,
   type Sighting,
+  type Work,
 } from '../../fido/index.ts'
 import { fromKey, isKeyTrouble } from '../errors.ts'
 import type { Log } from '../ports.ts'
@@ -28,6 +30,8 @@ export type KeySession = Session<ctap2.Info, ctap2.PinUvAuthToken>
 export const IDLE_MS = 10_000
 /** A key that is busy, or does not answer, is asked again. */
 export const RETRY_MS = 3_000
+/** What a key says of itself takes it a second at the most; whoever waits for all keys waits no longer for a faulty one. */
+export const READ_MS = 20_000
 
 type State = Exclude<KeyRow['state'], 'unplugged'>
 
@@ -145,6 +149,15 @@ export class PluggedKeys {
     return { key: entry.key, session, facts, known: this.#known.get(id) }
   }
 
+  /** Looks for keys now, and asks anew those that could not be read. Resolves when all have answered. Only while held. */
+  async lookAnew(signal: AbortSignal): Promise<void> {
+    await orAborted(this.#look(), signal)
+    for (const entry of this.#entries) {
+      if (!entry.session && !entry.reading && entry.key.access === 'ok') this.#read(entry)
+    }
+    await orAborted(Promise.all(this.#entries.map(({ reading }) => reading)), signal)
+  }
+
   /** Resolves once it was looked for keys. Only while held. */
   async sighted(signal: AbortSignal): Promise<void> {
     await this.until(signal, () => this.#isSighted || undefined)
@@ -244,6 +257,12 @@ export class PluggedKeys {
     return { key, state, facts, waitsFor, known: this.#known.get(key.id) }
   }
 
+  async #look(): Promise<void> {
+    const { registry } = this.#options
+    const keys = await registry.look()
+    this.#sight(keys, registry.trouble)
+  }
+
   #sight(keys: readonly PluggedKey[], trouble: Sighting['trouble']): void {
     if (!this.#stopWatch) return
     const before = this.#entries
@@ -279,7 +298,9 @@ export class PluggedKeys {
   /** Never rejects. */
   async #readKey(entry: Entry): Promise<void> {
     const { registry, clock, random } = this.#options
-    const { signal } = entry.gone
+    const late = new AbortController()
+    const stopTimer = clock.after(READ_MS, () => late.abort(new WireError('no-answer')))
+    const signal = AbortSignal.any([entry.gone.signal, late.signal])
     let session: KeySession | undefined
     try {
       const port = await registry.open(entry.key.id, signal)
@@ -289,8 +310,8 @@ export class PluggedKeys {
         wipe: (token) => token.forget(),
         signal,
       })
-      const facts = await readFacts(session)
-      await this.#recognise(entry, session, facts)
+      const facts = await readFacts(session, signal)
+      await this.#recognise(entry, session, facts, signal)
       signal.throwIfAborted()
       entry.session = session
       entry.facts = facts
@@ -299,21 +320,25 @@ export class PluggedKeys {
       void this.#lostAfter(entry, session)
     } catch (error) {
       await session?.close()
-      if (!signal.aborted) this.#failed(entry, error)
+      if (!entry.gone.signal.aborted) this.#failed(entry, error)
+    } finally {
+      stopTimer()
     }
   }
 
   #failed(entry: Entry, error: unknown): void {
     if (!isKeyTrouble(error)) this.#options.log.error('keys.not-read')
+    const state = stateOf(error)
+    // Asked again every few seconds, it is said once.
+    if (entry.fault === undefined || entry.state !== state) this.#options.log.info('keys.not-ready', { state })
     entry.fault = error
-    entry.state = stateOf(error)
-    this.#options.log.info('keys.not-ready', { state: entry.state })
+    entry.state = state
     // Whose access was refused is looked at anew by the registry.
     if (entry.state === 'denied') return
     entry.stopRetry = this.#options.clock.after(RETRY_MS, () => this.#read(entry))
   }
 
-  async #recognise(entry: Entry, session: KeySession, { info }: KeyFacts): Promise<void> {
+  async #recognise(entry: Entry, session: KeySession, { info }: KeyFacts, within: AbortSignal): Promise<void> {
     const { remembered, random, onKnown } = this.#options
     const { key } = entry
     if (this.#known.has(key.id)) return
@@ -321,7 +346,9 @@ export class PluggedKeys {
     const taken = new Set(others.map(({ id }) => this.#known.get(id)?.id))
     const candidates = remembered().filter(({ id }) => !taken.has(id))
     const known = await session
-      .run((transport, signal) => recognise(key, candidates, others, { transport, info, random, signal }))
+      .run((transport, signal) => recognise(key, candidates, others, { transport, info, random, signal }), {
+        signal: within,
+      })
       .catch(unlessRefused)
     if (!known || !this.#entries.includes(entry)) return
     this.#known.set(key.id, known)
@@ -336,7 +363,7 @@ export class PluggedKeys {
     entry.state = 'reading'
     entry.waitsFor = undefined
     this.#changed.emit()
-    this.#sight(await this.#options.registry.look(), this.#trouble)
+    await this.#look()
     if (!this.#entries.includes(entry) || entry.session || entry.reading) return
     entry.stopRetry = this.#options.clock.after(RETRY_MS, () => this.#read(entry))
   }
@@ -359,14 +386,14 @@ async function end(entry: Entry): Promise<void> {
   entry.gone.abort(callError('key-gone', {}))
   const { session } = entry
   entry.session = undefined
-  session?.token.forget()
+  session?.token.close()
   await session?.close()
 }
 
 /** getInfo, and the attempts left, which a key tells without any being made. */
-function readFacts(session: KeySession): Promise<KeyFacts> {
+function readFacts(session: KeySession, within?: AbortSignal): Promise<KeyFacts> {
   const { wink: canWink, cbor } = session.capabilities
-  return session.run(async (transport, signal) => {
+  const read: Work<KeyFacts> = async (transport, signal) => {
     if (!cbor) return { info: undefined, canWink }
     const info = await session.info.get(() => ctap2.getInfo(transport, { signal }))
     const { clientPin } = ctap2
@@ -378,7 +405,8 @@ function readFacts(session: KeySession): Promise<KeyFacts> {
       pin: hasPin ? await orUnsaid(() => clientPin.getPINRetries(transport, { signal })) : undefined,
       uvRetries: hasUv ? await orUnsaid(() => clientPin.getUVRetries(transport, { signal })) : undefined,
     }
-  })
+  }
+  return session.run(read, { signal: within })
 }
 
 /** A key that answers such a question with an error does not say. */

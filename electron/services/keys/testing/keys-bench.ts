@@ -105,6 +105,8 @@ export class KeysBench implements KeySource {
   readonly #topics
   readonly #hints = new Set<() => void>()
   readonly confirm: Confirm
+  /** What retrying mends. */
+  onRetry: () => void = () => {}
   /** What the loss engine says of accounts. */
   losing: Losing = { effects: [] }
   /** Ports open now. */
@@ -124,10 +126,13 @@ export class KeysBench implements KeySource {
       losing: async () => this.losing,
       log: this.log,
       readings: { all: () => this.readings, onChange: () => () => {} },
-      doctor: (patients) =>
+      retryNow: () => this.onRetry(),
+      doctor: ({ plugged }) =>
         Promise.resolve({
           system: 'linux',
-          findings: [{ finding: 'all-well', facts: { keys: patients.plugged.length } }],
+          findings: [
+            { finding: 'all-well', facts: { keys: plugged.length, states: plugged.map(({ state }) => state).join() } },
+          ],
           checkedAt: this.clock.now(),
         }),
       developerKey: false,
