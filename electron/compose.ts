@@ -220,6 +220,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     random,
     log,
     confirm,
+    losing: (removed, signal, options) => access.losing(removed, signal, options),
     reauthenticate,
   })
   const backup = createBackupHandlers({
@@ -254,6 +255,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     now: corrected.correctedNow,
     random,
     confirm,
+    losing: access.losing,
     log,
     readings,
     retryNow: world.retryKeys,
@@ -289,6 +291,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ceremonies: keys.ceremonies,
     },
     confirm,
+    losing: access.losing,
     log,
   }
   const recovery = createRecovery(deps)
@@ -319,7 +322,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ...vault.handlers,
       ...vaultKeys.unlocking,
       ...unlocked.handlers(vaultKeys.adding),
-      ...unlocked.handlers(createSlotHandlers(vault, confirm, log)),
+      ...unlocked.handlers(createSlotHandlers(vault, confirm, access.losing, log)),
       ...unlocked.handlers(codes.handlers),
       ...unlocked.handlers(corrected.handlers),
       ...unlocked.handlers(backup),
