@@ -75,19 +75,20 @@ describe.skipIf(!hasOpenssl)('a server’s certificate (openssl makes them)', ()
     expect(await identities(tls, tls.cert)).toMatchObject([{ name: 'alice' }])
   })
 
-  it.each<[string, () => [{ key: string; cert: string }, string | undefined]]>([
-    ['where nobody knows its authority', () => [certificate('unknown', 'IP:127.0.0.1'), undefined]],
-    ['of another authority than the pinned one', () => [certificate('one', 'IP:127.0.0.1'), certificate('other', 'IP:127.0.0.1').cert]], // prettier-ignore
+  it.each<[string, string, () => [{ key: string; cert: string }, string | undefined]]>([
+    ['where nobody knows its authority', 'self-signed', () => [certificate('unknown', 'IP:127.0.0.1'), undefined]],
+    ['of another authority than the pinned one', 'self-signed', () => [certificate('one', 'IP:127.0.0.1'), certificate('other', 'IP:127.0.0.1').cert]], // prettier-ignore
     [
       'of another name',
+      'other-name',
       () => {
         const tls = certificate('elsewhere', 'DNS:elsewhere.example')
         return [tls, tls.cert]
       },
     ],
-  ])('is refused %s, before anything was said', async (_, make) => {
+  ])('is refused %s, before anything was said, as %s', async (_, certificate, make) => {
     const [tls, ca] = make()
-    expect(await identities(tls, ca)).toEqual({ code: 'untrusted-server' })
+    expect(await identities(tls, ca)).toEqual({ code: 'untrusted-server', certificate })
     expect(server!.asked).toEqual([])
   })
 })

@@ -78,7 +78,7 @@ export function createKnownWorlds(deps: RecoveryDeps): KnownWorlds {
     },
     facts(record) {
       const { known, administratorDevices } = lastKnown(record)
-      return factsFor(store.data(), record, known, liveOf(deps, administratorDevices))
+      return factsFor(store.data(), record, known, liveOf(deps, record, administratorDevices))
     },
   }
 }

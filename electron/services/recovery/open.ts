@@ -36,7 +36,7 @@ export async function openCase(deps: RecoveryDeps, request: OpenRequest, signal:
     openedAt: now,
     log: [],
   }
-  const facts = factsFor(store.data(), before ?? fresh, known, liveOf(deps, administratorDevices))
+  const facts = factsFor(store.data(), before ?? fresh, known, liveOf(deps, before ?? fresh, administratorDevices))
   if (!before) refuseImpossible(request, facts)
   const record = withFirstAnswer(before ?? fresh, request, facts, now)
   if (record !== before) await store.change((data) => putCase(data, record))

@@ -116,7 +116,7 @@ function withStepDone(
 ): VaultData {
   const record = before.cases.find(({ id }) => id === row.caseId)
   if (!record || openRegistration(before, record.id)?.id !== row.id) return linked
-  const live = liveOf(deps, administratorDevices)
+  const live = liveOf(deps, record, administratorDevices)
   const open = openStep(record, factsFor(before, record, known, live))
   if (!open || !ENABLING.has(open.step)) return linked
   const done = (latest: CaseRecord): CaseRecord => {

@@ -44,8 +44,17 @@ export async function begin(job: Job, wanted: Wanted): Promise<Begun> {
   const before = openRegistration(job.deps.store.data(), job.caseId ?? '')
   const settled = before && (await settle(job, before))
   if (settled && settled.stage !== 'intent') return { row: settled }
-  const row = settled ?? (await writeIntent(job, wanted))
-  return create(job, row, wanted.step)
+  if (!settled) return made(await create(job, await writeIntent(job, wanted), wanted.step, 'new'))
+  const begun = await create(job, settled, wanted.step, 'resumed')
+  if (begun !== 'taken') return begun
+  // What has its name is most likely what the try before made, and a list that came late did not have: looked at again.
+  if (await settle(job, settled)) throw callError('try-later', {}, { changed: false })
+  return made(await create(job, await writeIntent(job, wanted), wanted.step, 'new'))
+}
+
+function made(begun: Begun | 'taken'): Begun {
+  if (begun === 'taken') throw new TypeError('a new row is closed where its name is taken')
+  return begun
 }
 
 /** Where a row stands after a look; `undefined` where it came to nothing and is closed. Writes to the backend only to clean up. */
@@ -130,8 +139,8 @@ function requestOf(job: Job, row: Omit<RegisterRow, 'deviceId'>): RegisterReques
   }
 }
 
-/** Sends what the intent says. Its answer is in the journal, seed and all, before anything else is done with it. */
-async function create(job: Job, row: RegisterRow, step: StepId): Promise<Begun> {
+/** Sends what the intent says; `taken`: of a row that was resumed, which then stands. Its answer is in the journal, seed and all, before anything else is done with it. */
+async function create(job: Job, row: RegisterRow, step: StepId, is: 'new' | 'resumed'): Promise<Begun | 'taken'> {
   const { deps, backend, identityId, actor } = job
   const request = requestOf(job, row)
   job.progress('making', { name: row.name })
@@ -145,11 +154,13 @@ async function create(job: Job, row: RegisterRow, step: StepId): Promise<Begun> 
       )
     }
     // A session is fetched and the same sent again: the intent stands.
-    if (outcome.is === 'refused' && outcome.error.code !== 'mfa-session-needed') await closeRow(job, row, 'gone')
+    const stays = (code: string) => code === 'mfa-session-needed' || (is === 'resumed' && code === 'name-taken')
+    if (outcome.is === 'refused' && !stays(outcome.error.code)) await closeRow(job, row, 'gone')
   }
   const outcome = await withSession(job, () => send(job, () => backend.beginRegister(identityId, request, actor), keep))
   if (outcome.is === 'refused') {
     if (outcome.error.code === 'mfa-session-needed') await closeRow(job, row, 'gone')
+    if (is === 'resumed' && outcome.error.code === 'name-taken') return 'taken'
     throw fromBackend(outcome.error, false)
   }
   if (outcome.is === 'unknown') {

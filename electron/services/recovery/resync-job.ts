@@ -17,13 +17,13 @@ import type { Outcome } from '../../backends/backend.ts'
 import { fromBackend } from '../errors.ts'
 import { isOpen, putRow, sameDevice, type DevicePlace, type ResyncRow } from '../journal.ts'
 import type { VaultData } from '../store.ts'
+import { USUAL_PERIOD_SECONDS } from './code-shape.ts'
 import type { Pair } from './codes.ts'
 import type { Job, StepJob } from './job.ts'
 import { withSession } from './session.ts'
 import { send } from './write.ts'
 
 const ID_BYTES = 16
-const PERIOD_SECONDS = 30
 
 /** `unsent`: nothing was told; another, newer pair may be given. Throws a `CallError` for a refusal that is not of the codes. */
 export type Resynced =
@@ -93,6 +93,8 @@ export interface Measured {
   readonly drift: Drift | undefined
   /** Its codes are made here. */
   readonly isHere: boolean
+  /** Of its codes. */
+  readonly periodSeconds: number
   /** This computer's clock against the backend's, as the case read it. */
   readonly clock: ClockReading | undefined
 }
@@ -115,13 +117,13 @@ export function driftFacts(job: StepJob, measured: Measured): Facts {
  * A device of this vault has no clock but this computer's. Its codes were made in the backend's own time, so a drift that the
  * backend found all the same is the registration's; else the drift is how far this computer is off.
  */
-function readingOf({ drift, isHere, clock }: Measured): DriftReading | undefined {
-  const base = { periodSeconds: PERIOD_SECONDS, against: 'backend', isKeptHere: isHere } as const
+function readingOf({ drift, isHere, clock, periodSeconds }: Measured): DriftReading | undefined {
+  const base = { periodSeconds, against: 'backend', isKeptHere: isHere } as const
   if (!isHere) return drift && { ...base, drift }
   if (drift && Math.abs(drift.steps) > 1) return { ...base, drift }
   if (!clock) return drift && { ...base, drift }
-  const steps = Math.round(clock.offsetSeconds / PERIOD_SECONDS)
-  return { ...base, drift: { ...driftOf(steps, PERIOD_SECONDS), seconds: Math.round(clock.offsetSeconds) } }
+  const steps = Math.round(clock.offsetSeconds / periodSeconds)
+  return { ...base, drift: { ...driftOf(steps, periodSeconds), seconds: Math.round(clock.offsetSeconds) } }
 }
 
 function verdict(job: StepJob, { device, drift, isHere, clock }: Measured, reading: DriftReading): DriftVerdict {
@@ -131,7 +133,7 @@ function verdict(job: StepJob, { device, drift, isHere, clock }: Measured, readi
       ? [
           {
             drift: other.health.drift,
-            periodSeconds: PERIOD_SECONDS,
+            periodSeconds: USUAL_PERIOD_SECONDS,
             against: 'backend',
             isKeptHere: job.world.linked.includes(other.id),
           },

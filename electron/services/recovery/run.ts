@@ -39,7 +39,7 @@ export function createRunner(deps: RecoveryDeps, worlds: KnownWorlds): Runner {
   const take = async (caseId: string, step: string, answer: StepAnswer, person: Person): Promise<void> => {
     const record = caseById(store.data(), caseId)
     const world = await worlds.read(record, person.signal)
-    const facts = factsFor(store.data(), record, world.known, liveOf(deps, world.administratorDevices))
+    const facts = factsFor(store.data(), record, world.known, liveOf(deps, record, world.administratorDevices))
     const open = openStep(record, facts)
     if (!open || open.step !== step) throw callError('step-moved-on', {})
     if (open.ask?.form === 'end') return
@@ -48,7 +48,7 @@ export function createRunner(deps: RecoveryDeps, worlds: KnownWorlds): Runner {
     const { result, change } = await perform(job)
     // What was done may have changed what is known; the case is kept with the latest.
     const after = result.final ? await worlds.read(record, person.signal).catch(() => world) : world
-    const live = liveOf(deps, after.administratorDevices)
+    const live = liveOf(deps, record, after.administratorDevices)
     await store.change((data) => {
       const changed = change ? change(data) : data
       const answered = withAnswer(changed, caseId, { step, result, known: after.known, live })

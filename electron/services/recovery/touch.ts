@@ -19,7 +19,7 @@ export async function touch(
   purpose: Purpose,
   way?: TouchWay,
 ): Promise<WebAuthnJson> {
-  const ways = touchWays(job.deps)
+  const ways = touchWays(job.deps, job.backend)
   const through = way ?? usualWay(job, ways, options)
   if (through === undefined || !ways.includes(through)) throw callError('not-here', { reason: 'browser-only' })
   job.progress('waiting-for-touch', { purpose, through })
@@ -75,22 +75,32 @@ async function byKey(
   }
 }
 
-/** What the key said of itself: it is told as it is. */
+/** What the key said of itself, and what kept its credential from being remembered: it is told as it is. */
 const OF_THE_KEY: ReadonlySet<ErrorCode> = new Set([
   'key-refused',
+  'key-cannot',
   'key-full',
   'key-busy',
   'key-denied',
+  'key-silent',
+  'key-answer',
+  'key-status',
   'keys-unavailable',
+  'several-keys',
+  'pin-unanswered',
   'pin-blocked',
   'pin-needs-power-cycle',
   'pin-not-set',
   'pin-must-change',
   'finger-blocked',
+  'vault-held',
+  'disk-failed',
 ])
 
-/** Who asks for a touch here. Throws `not-here` where no key can be touched. */
-export function rpOf({ deps }: Job): { readonly origin: string; readonly rpId: string } {
+/** Who asks for a touch here: the backend's own server, or this program. Throws `not-here` where no key can be touched. */
+export function rpOf({ deps, backend }: Job): { readonly origin: string; readonly rpId: string } {
+  const { touchOrigin } = backend
+  if (touchOrigin !== undefined) return { origin: touchOrigin, rpId: new URL(touchOrigin).hostname }
   const { rp } = deps
   if (!rp) throw callError('not-here', { reason: 'browser-only' })
   return rp

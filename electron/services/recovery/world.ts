@@ -119,14 +119,24 @@ export function backendOf({ backends }: RecoveryDeps, id: string): Backend {
 export const isUnreachable = (error: unknown): boolean =>
   error instanceof CallError && error.error.code !== 'cancelled' && error.error.code !== 'locked'
 
-export const liveOf = (deps: RecoveryDeps, administratorDevices: readonly MfaDevice[]): Live => ({
+export const liveOf = (
+  deps: RecoveryDeps,
+  { subject }: Pick<CaseRecord, 'subject'>,
+  administratorDevices: readonly MfaDevice[],
+): Live => ({
   now: deps.correctedNow(),
-  touch: touchWays(deps),
+  touch: touchWays(deps, deps.backends.get(subject.backendId)),
   administratorDevices,
 })
 
-/** Keys speak with the program only for a relying party that it may speak for. */
-export const touchWays = ({ webauthn, keysHere, rp }: RecoveryDeps): readonly ('page' | 'key')[] => [
-  ...(webauthn ? (['page'] as const) : []),
-  ...(rp && keysHere?.hasSources ? (['key'] as const) : []),
-]
+/** Keys speak with the program only for a relying party that it may speak for, and the page for its own origin alone. */
+export const touchWays = (
+  { webauthn, keysHere, rp }: RecoveryDeps,
+  backend: Pick<Backend, 'touchOrigin'> | undefined,
+): readonly ('page' | 'key')[] => {
+  const isOfServer = backend?.touchOrigin !== undefined
+  return [
+    ...(webauthn && !isOfServer ? (['page'] as const) : []),
+    ...((isOfServer || rp) && keysHere?.hasSources ? (['key'] as const) : []),
+  ]
+}

@@ -45,10 +45,16 @@ export function resyncSteps(walk: Walk, world: PlaybookFacts, device: MfaDevice)
   })
   const expect: Taken = { choice: 'in-sync', facts: {} }
   if (clock.facts['isHere'] !== true) {
+    const { digits } = clock.facts
     return walk.step({
       step: 'resync-codes',
       by: 'program',
-      ask: { form: 'codes', count: 2, digits: TOKEN_DIGITS, others: ['still-refused'] },
+      ask: {
+        form: 'codes',
+        count: 2,
+        digits: typeof digits === 'number' ? digits : TOKEN_DIGITS,
+        others: ['still-refused'],
+      },
       facts: { ...facts, ...pick({ serial: device.serial ?? '' }, ...(device.serial ? ['serial'] : [])) },
       outcomes: ['in-sync'],
       expect,

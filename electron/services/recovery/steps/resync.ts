@@ -3,21 +3,21 @@ import { callError } from '../../../../shared/contract/index.ts'
 import type { ClockReading } from '../../../../shared/domain/drift.ts'
 import { stepAt } from '../../../otp/index.ts'
 import type { MfaDevice } from '../../../../shared/domain/device.ts'
+import { codeShapeOf, periodOf, USUAL_PERIOD_SECONDS } from '../code-shape.ts'
 import { nextStepAt, readPair, timeAt } from '../codes.ts'
 import { StepTrouble, type StepJob } from '../job.ts'
 import { closeAttempts, driftFacts, lastAttempt, resync, type Resynced } from '../resync-job.ts'
 import { sourceOf } from '../session.ts'
 import { reading } from '../world.ts'
 import { waitForPair } from './enable.ts'
-import { inForce } from '../../../../shared/domain/playbooks/index.ts'
+import { inForce, type Facts } from '../../../../shared/domain/playbooks/index.ts'
 import type { Finished, Perform, Performer } from './performer.ts'
-
-const PERIOD_MS = 30_000
 
 /** Shown as done, not asked: how far this computer's clock is from the backend's. */
 const readClock: Perform = async (job) => {
-  const { deps, backend } = job
+  const { deps, backend, identityId } = job
   job.progress('reading')
+  const shape = await codeShapeOf(job, identityId, deviceOf(job).id)
   const sentAt = deps.time.now()
   const { at, uncertaintyMs } = await reading(job, (signal) => backend.time(signal))
   const receivedAt = deps.time.now()
@@ -26,6 +26,8 @@ const readClock: Perform = async (job) => {
       by: 'program',
       facts: {
         isRead: true,
+        periodSeconds: periodOf(shape),
+        ...(shape ? { digits: shape.digits } : {}),
         offsetSeconds: Math.round(((sentAt + receivedAt) / 2 - at) / 100) / 10,
         uncertaintySeconds: Math.round((uncertaintyMs + Math.abs(receivedAt - sentAt) / 2) / 100) / 10,
       },
@@ -68,7 +70,8 @@ const resyncTyped: Perform = async (job) => {
   const now = await timeAt(job)
   const attempt = lastAttempt(job, device.id)
   // Nobody knows what became of the last pair; one typed so soon after it can't be newer.
-  const isSamePair = attempt?.stage === 'intent' && now >= attempt.attemptedAt && now - attempt.attemptedAt < PERIOD_MS
+  const periodMs = periodIn(job) * 1000
+  const isSamePair = attempt?.stage === 'intent' && now >= attempt.attemptedAt && now - attempt.attemptedAt < periodMs
   if (isSamePair) throw callError('code-repeated', {}, { changed: false })
   const resynced = await giveAndLook(job, device, codes, now)
   if (resynced.is === 'in-sync') return inSync(job, device, resynced, false)
@@ -105,18 +108,27 @@ function inSync(
     result: {
       by: 'program',
       choice: 'in-sync',
-      facts: driftFacts(job, { device, drift, isHere, clock: clockOf(job) }),
+      facts: driftFacts(job, { device, drift, isHere, clock: clockOf(job), periodSeconds: periodIn(job) }),
       final: true,
     },
     change: (data) => closeAttempts(data, place, job.deps.correctedNow()),
   }
 }
 
-/** This computer's clock, as this case read it. */
-function clockOf({ record }: StepJob): ClockReading | undefined {
+/** What the case read of clock and device, where that was not skipped. */
+function readFacts({ record }: StepJob): Facts {
   const read = inForce(record.log).find((item) => item.is === 'done' && item.step === 'clock')
-  const offsetSeconds = read?.is === 'done' ? read.facts['offsetSeconds'] : undefined
-  const uncertaintySeconds = read?.is === 'done' ? read.facts['uncertaintySeconds'] : undefined
+  return read?.is === 'done' ? read.facts : {}
+}
+
+function periodIn(job: StepJob): number {
+  const { periodSeconds } = readFacts(job)
+  return typeof periodSeconds === 'number' ? periodSeconds : USUAL_PERIOD_SECONDS
+}
+
+/** This computer's clock, as this case read it. */
+function clockOf(job: StepJob): ClockReading | undefined {
+  const { offsetSeconds, uncertaintySeconds } = readFacts(job)
   return typeof offsetSeconds === 'number' && typeof uncertaintySeconds === 'number'
     ? { offsetSeconds, uncertaintySeconds }
     : undefined

@@ -30,7 +30,7 @@ const remove =
 
 async function waysNow({ deps, record, signal }: StepJob): Promise<Ways> {
   const { known, administratorDevices } = await readWorldOf(deps, record, signal)
-  return factsFor(deps.store.data(), record, known, liveOf(deps, administratorDevices))
+  return factsFor(deps.store.data(), record, known, liveOf(deps, record, administratorDevices))
 }
 
 /** Of a case that says the device is gone, or that it works and another was enabled before. */
