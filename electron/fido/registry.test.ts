@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { FakeClock } from '../../test/support/fake-clock.ts'
 import { portPair } from '../../test/support/port-pair.ts'
-import { PortRefused } from './hid-port.ts'
+import { WireError } from './errors.ts'
+import { HidUnavailable, PortRefused } from './hid-port.ts'
+import { HidHostError } from './hid/host-error.ts'
 import type { FoundKey, KeySource } from './hid/source.ts'
 import { Registry, type Sighting } from './registry.ts'
 
@@ -295,6 +297,26 @@ describe('a source that fails', () => {
       { keys: [{ id: '1' }], unplugged: [{ id: '2' }], trouble: [new Error('the process is gone')] },
       { keys: [{ id: '1' }, { id: '3' }], plugged: [{ id: '3' }], trouble: [] },
     ])
+  })
+
+  it('is told again when it fails in another way, and not when it fails as before', async () => {
+    const { source, sightings, advance, watch } = setUp()
+    watch()
+    const troubles = [
+      () => new HidHostError('ended'),
+      () => new HidHostError('ended'),
+      () => new HidHostError('no-answer'),
+      () => new HidUnavailable('libusb-1.0.so.0'),
+      () => new HidUnavailable('libusb-1.0.so.0'),
+      () => new WireError('no-answer'),
+    ]
+    for (const trouble of troubles) {
+      source.trouble = trouble()
+      await advance(2_000)
+    }
+    expect(sightings.map(({ trouble }) => String(trouble[0]))).toEqual(
+      [troubles[0], troubles[2], troubles[3], troubles[5]].map((trouble) => String(trouble!())),
+    )
   })
 
   it('is not waited for for ever', async () => {

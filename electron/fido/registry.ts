@@ -194,7 +194,7 @@ export class Registry {
     const keys = this.#keys()
     const trouble = this.#trouble
     for (const [listener, told] of this.#listeners) {
-      if (told && trouble.length === told.trouble.length && sameKeys(keys, told.keys)) continue
+      if (told && sameTrouble(trouble, told.trouble) && sameKeys(keys, told.keys)) continue
       this.#listeners.set(listener, { keys, trouble })
       const plugged = told ? without(keys, told.keys) : []
       const unplugged = told ? without(told.keys, keys) : []
@@ -205,6 +205,14 @@ export class Registry {
 
 const without = (keys: readonly PluggedKey[], others: readonly PluggedKey[]): PluggedKey[] =>
   keys.filter(({ id }) => !others.some((other) => other.id === id))
+
+/** By its kind and, where it names one, its fault: a source that fails anew at each look throws a new error each time. */
+const sameTrouble = (a: readonly unknown[], b: readonly unknown[]): boolean =>
+  a.length === b.length && a.every((one, i) => kindOf(one) === kindOf(b[i]) && faultOf(one) === faultOf(b[i]))
+
+const kindOf = (trouble: unknown): unknown => (trouble instanceof Error ? trouble.constructor : typeof trouble)
+const faultOf = (trouble: unknown): unknown =>
+  trouble instanceof Error && 'fault' in trouble ? trouble.fault : undefined
 
 const sameKeys = (a: readonly PluggedKey[], b: readonly PluggedKey[]): boolean =>
   a.length === b.length && a.every((key, i) => key.id === b[i]!.id && key.access === b[i]!.access)

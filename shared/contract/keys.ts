@@ -91,8 +91,8 @@ export const passkey = z.strictObject({
   rpName: z.string().optional(),
   userName: z.string().optional(),
   displayName: z.string().optional(),
-  /** COSE algorithm. */
-  alg: z.number().int(),
+  /** COSE algorithm, where the key tells it. */
+  alg: z.number().int().optional(),
   /** 1 to 3 (CTAP 2.1 §12.1), where the key says. */
   credProtect: z.number().int().optional(),
   hasLargeBlob: z.boolean(),

@@ -141,7 +141,7 @@ it.each(['ctap2.1', 'ctap2.1-pre'] as const)('credentials of a %s key are listed
   const { rpIdHash } = rps.find(({ id }) => id === 'example.com')!
   const list = await credMan.enumerateCredentials(again, rpIdHash)
   expect(list.map(({ user }) => user.name).toSorted()).toEqual(['ada', 'bob'])
-  expect(list.every(({ publicKey }) => publicKey.alg === -7)).toBe(true)
+  expect(list.every(({ publicKey }) => publicKey?.alg === -7)).toBe(true)
   const bob = list.find(({ user }) => user.name === 'bob')!
   const rename = () =>
     credMan.updateUserInformation(again, { id: bob.credentialId }, { id: bob.user.id, name: 'robert' })
@@ -285,4 +285,18 @@ it('a token that was forgotten opens nothing', async () => {
   }
   cm.forget()
   await expect(credMan.getCredsMetadata(management)).rejects.toBeInstanceOf(KeyStatusError)
+})
+
+it('a passkey whose public key the key does not tell is listed with the others', async () => {
+  const cm = await token(await benchWithPin(), pin.PERMISSION.credentialManagement)
+  const listed = (id: number, ...more: [number, CborValue][]) => {
+    const descriptor = new Map<string, CborValue>([['id', Uint8Array.of(id)], ['type', 'public-key']]) // prettier-ignore
+    return encode(new Map<number, CborValue>([[6, new Map([['id', Uint8Array.of(id)]])], [7, descriptor], ...more]))
+  }
+  const publicKey = new Map<number, CborValue>([[1, 99], [3, -999]]) // prettier-ignore
+  const answers = [listed(1, [8, publicKey], [9, 2]), listed(2)]
+  const transport = new ScriptedTransport(() => answers.shift()!)
+  const management = { transport, support: { command: 0x0a, canUpdateUser: true }, token: cm }
+  const list = await credMan.enumerateCredentials(management, new Uint8Array(32))
+  expect(list.map((one) => [one.credentialId[0], one.publicKey?.alg])).toEqual([[1, -999], [2, undefined]]) // prettier-ignore
 })

@@ -120,7 +120,8 @@ export async function enumerateRPs(
 export interface StoredCredential {
   readonly user: KnownUser
   readonly credentialId: Uint8Array
-  readonly publicKey: CredentialPublicKey
+  /** `undefined` where the key does not tell it, as §6.8.4 wants it to. */
+  readonly publicKey: CredentialPublicKey | undefined
   /** 1 to 3 (§12.1). */
   readonly credProtect: number | undefined
   /** 32 bytes. */
@@ -222,7 +223,7 @@ function readRelyingParty(answer: Answer): StoredRelyingParty {
 }
 
 function readCredential(answer: Answer): StoredCredential {
-  const publicKey = need(answer.map(M.publicKey), M.publicKey)
+  const publicKey = answer.map(M.publicKey)
   const credProtect = answer.uint(M.credProtect)
   if (credProtect !== undefined && (credProtect < 1 || credProtect > 3)) {
     throw new AnswerError('member-value', M.credProtect)
@@ -230,7 +231,7 @@ function readCredential(answer: Answer): StoredCredential {
   return {
     user: readUser(Answer.of(answer.members.get(M.user), M.user), M.user),
     credentialId: readDescriptor(Answer.of(answer.members.get(M.credentialID), M.credentialID), M.credentialID).id,
-    publicKey: readCoseKey(publicKey, encode(publicKey)),
+    publicKey: publicKey && readCoseKey(publicKey, encode(publicKey)),
     credProtect,
     largeBlobKey: readLargeBlobKey(answer, M.largeBlobKey),
     thirdPartyPayment: answer.bool(M.thirdPartyPayment),

@@ -76,16 +76,15 @@ function listedOf(
         displayName: user.displayName === undefined ? undefined : shown(user.displayName),
         credProtect,
         thirdPartyPayment,
+        alg: publicKey?.alg,
       }),
-      alg: publicKey.alg,
       hasLargeBlob: largeBlobKey !== undefined,
     },
     credential: {
       rpId,
       credentialId,
       userId: toBase64url(user.id),
-      alg: publicKey.alg,
-      ...defined({ publicKey: publicKey.spki && toBase64url(publicKey.spki) }),
+      ...defined({ alg: publicKey?.alg, publicKey: publicKey?.spki && toBase64url(publicKey.spki) }),
     },
   }
 }

@@ -53,6 +53,13 @@ describe('remembered keys', () => {
     expect(linked.credentials).toEqual([{ ...credential('a'), device }])
   })
 
+  test('keep a public key that a list leaves out', () => {
+    const registered = withCredential(key('one'), { ...credential('a'), publicKey: 'AAAA', alg: -7 })
+    const once = withPasskeys(registered, [passkey('a')], 5, 10)
+    const twice = withPasskeys(once, [passkey('a')], 6, 10)
+    expect(twice.credentials).toEqual([{ ...credential('a'), publicKey: 'AAAA', alg: -7 }])
+  })
+
   test('follow the list of the key, and keep what no list shows', () => {
     const hidden = withCredential(key('one'), { ...credential('hidden'), device })
     const before = withPasskeys(hidden, [passkey('a'), passkey('b')], 5, 10)

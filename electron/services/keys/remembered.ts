@@ -104,15 +104,14 @@ export function withPasskeys(
   const list = listed.map(({ passkey }) => passkey)
   const passkeys = { list, asOf, ...(left === undefined ? {} : { left }) }
   return listed.reduce<RememberedKey>(
-    (all, { credential }) => withCredential(all, { ...deviceOf(key, credential), ...credential }),
+    (all, { credential }) => withCredential(all, { ...knownOf(key, credential), ...credential }),
     { ...key, credentials: kept, passkeys },
   )
 }
 
-function deviceOf({ credentials }: RememberedKey, { credentialId }: RememberedCredential) {
-  const device = credentials.find((one) => one.credentialId === credentialId)?.device
-  return device ? { device } : {}
-}
+/** Its device, and its public key from when it was registered: no list tells the one, nor every key the other. */
+const knownOf = ({ credentials }: RememberedKey, { credentialId }: RememberedCredential) =>
+  credentials.find((one) => one.credentialId === credentialId)
 
 /** Without a credential that was deleted. */
 export const withoutCredential = (key: RememberedKey, credentialId: string, asOf: number): RememberedKey => ({
