@@ -13,7 +13,11 @@ export function listed(names: readonly string[], most = 4): string {
   return shown.length < 2 ? last : `${shown.slice(0, -1).join(', ')} and ${last}`
 }
 
-export const capital = (text: string) => text.charAt(0).toLocaleUpperCase() + text.slice(1)
+/** Words that we begin with ourselves; a name begins as its owner writes it. */
+const OWN = /^(?:the|a|an|another|its|this|no|one|all|with|it|mail|email|phone|at|there|vault)\b/u
+
+/** At the head of a sentence. */
+export const capital = (text: string) => (OWN.test(text) ? text.charAt(0).toLocaleUpperCase() + text.slice(1) : text)
 const dot = (text: string) => (/[.?!…]$/u.test(text) ? text : `${text}.`)
 
 /** The account in a line of its own: "GitHub", "Root user". */
@@ -48,7 +52,7 @@ const kinds: Readonly<Record<LosableKind, string>> = {
   'slot-recovery-code': 'the vault’s recovery code',
   'slot-security-key': 'the vault’s security key',
   'slot-keychain': 'this computer’s keychain',
-  backup: 'a backup',
+  backup: 'the last backup',
   email: 'an email address',
   'phone-number': 'a phone number',
   passphrase: 'the passphrase',

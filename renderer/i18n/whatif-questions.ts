@@ -29,8 +29,8 @@ export function questionWords(question: LossQuestion): QuestionWords {
       }
     case 'where-is-backup':
       return {
-        short: `where the backup ${question.name} is kept`,
-        ask: `Where is the backup ${question.name} kept?`,
+        short: `where ${backupWords(question.name)} is kept`,
+        ask: `Where is ${backupWords(question.name)} kept?`,
         why: 'A backup on this computer goes with this computer.',
       }
     case 'which-key-opens-slot':
@@ -77,6 +77,9 @@ export function questionWords(question: LossQuestion): QuestionWords {
       }
   }
 }
+
+/** Only the last one is remembered, and that has no name. */
+const backupWords = (name: string) => (name === '' ? 'the last backup' : `the backup ${name}`)
 
 export interface HelpWords {
   readonly title: string

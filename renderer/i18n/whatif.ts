@@ -158,7 +158,7 @@ function administratorSays({ ways, helpers }: LossRow): string {
   const who = helpers.length === 0 ? 'an administrator' : orList(helpers)
   return last?.step === 'phone-by-administrator'
     ? `By email, once ${who} has put in a phone number that can be answered.`
-    : `${capital(who)} deactivates the lost device first.`
+    : `Ask ${who} to deactivate the lost device.`
 }
 const orList = (names: readonly string[]) =>
   names.length > 3 ? `${names[0]} or ${names.length - 1} others` : listed(names).replace(/ and ([^,]*)$/u, ' or $1')
@@ -229,7 +229,9 @@ export const help = {
   shift: (before: string, after: string) => `${capital(before)}; then ${after}.`,
   nothing: 'Nothing to mend',
   nothingMore: 'No single step would make this loss cost less.',
-  allOpen: 'Every account still opens, and each in more than one way that is known.',
+  allOpen: 'Every account still opens.',
+  unlost: 'Nothing is lost',
+  unlostMore: 'Choose a loss above, and see what would help before it comes.',
 } as const
 
 type Standings = HelpStep['before']
@@ -270,8 +272,8 @@ export const weak = {
   beginning: 'Looking for single points of failure',
   stop: 'Stop',
   fresh: 'New',
-  costs: ({ accounts: count, outcome, worst }: WeakPointRow) =>
-    `${accountWords(worst.name)} ${outcomes[outcome].one}${count > 1 ? `, ${count - 1} more suffer` : ''}`,
+  costs: ({ accounts: count, worst }: WeakPointRow) =>
+    count === 1 ? accountWords(worst.name) : `${plural(count, 'account')}, worst of all ${accountWords(worst.name)}`,
   banner: (count: number) =>
     count === 1 ? 'A new single point of failure.' : `${count} new single points of failure.`,
   bannerMore: 'Something that can be lost would now cost more than before.',

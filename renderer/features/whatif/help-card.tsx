@@ -15,6 +15,8 @@ interface HelpCardProps {
 
 export function HelpCard({ report, best: { steps, isPending }, actions }: HelpCardProps) {
   const [first, ...rest] = steps
+  const isAllOpen = report.tally.opens === report.total
+  const isUnlost = report.losses.length === 0 && isAllOpen
   if (!first)
     return (
       <aside className="lk-help-card" aria-label={words.label}>
@@ -27,8 +29,8 @@ export function HelpCard({ report, best: { steps, isPending }, actions }: HelpCa
             </>
           ) : (
             <>
-              <h2>{words.nothing}</h2>
-              <p className="muted">{report.tally.opens === report.total ? words.allOpen : words.nothingMore}</p>
+              <h2>{isUnlost ? words.unlost : words.nothing}</h2>
+              <p className="muted">{isUnlost ? words.unlostMore : isAllOpen ? words.allOpen : words.nothingMore}</p>
             </>
           )}
         </div>

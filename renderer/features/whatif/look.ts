@@ -94,23 +94,25 @@ const WITH_HOW: ReadonlySet<LosableRow['group']> = new Set(['computer', 'places'
 export const canDiffer = ({ group }: LosableRow): boolean => WITH_HOW.has(group)
 
 /** Chips that fit beside one another without becoming a page of their own. */
-const MOST_CHIPS = 14
-const CHIP_ORDER: readonly LosableRow['group'][] = [
-  'computer',
-  'places',
-  'keys',
-  'contacts',
-  'devices',
-  'vault',
-  'backups',
-]
+const MOST_CHIPS = 10
+const GROUP_ORDER: Readonly<Record<LosableRow['group'], number>> = {
+  computer: 0,
+  places: 1,
+  keys: 2,
+  contacts: 4,
+  devices: 5,
+  vault: 6,
+  backups: 7,
+}
+/** What is in a hand or a drawer first: a single device is often on one of these. A token is a thing of its own. */
+const chipOrder = ({ group, kind }: LosableRow): number => (kind === 'hardware-totp' ? 3 : GROUP_ORDER[group])
 
 /** Those on the screen, and how many are behind "more": whatever is chosen is on the screen. */
 export function chipsShown(
   losables: readonly LosableRow[],
   losses: readonly LossItem[],
 ): { readonly shown: readonly LosableRow[]; readonly hidden: number } {
-  const inOrder = losables.toSorted((a, b) => CHIP_ORDER.indexOf(a.group) - CHIP_ORDER.indexOf(b.group))
+  const inOrder = losables.toSorted((a, b) => chipOrder(a) - chipOrder(b))
   if (inOrder.length <= MOST_CHIPS) return { shown: inOrder, hidden: 0 }
   const shown = inOrder.filter((row, at) => at < MOST_CHIPS || howOf(losses, row.what) !== undefined)
   return { shown, hidden: inOrder.length - shown.length }

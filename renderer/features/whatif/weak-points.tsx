@@ -3,7 +3,7 @@ import { useEffect } from 'react'
 import { useCall } from '../../client/index.ts'
 import { errorWords } from '../../i18n/errors.ts'
 import { outcomes, weak as words } from '../../i18n/whatif.ts'
-import { capital, chipWords } from '../../i18n/whatif-chain.ts'
+import { chipWords } from '../../i18n/whatif-chain.ts'
 import { Badge, Button, Card, CardHead, cx, Help, Icon, ProgressLine } from '../../ui/index.ts'
 import { kindIcons, namedKey, outcomeLooks, type WhatIf } from './look.ts'
 
@@ -80,7 +80,7 @@ export function WeakPoints({ whatif, now, onChoose }: WeakPointsProps) {
                       {point.what.of && <span className="meta">{point.what.of.who}</span>}
                       {point.isNew && <Badge tone="warn">{words.fresh}</Badge>}
                     </span>
-                    <span className="meta">{capital(words.costs(point))}.</span>
+                    <span className="meta">{words.costs(point)}</span>
                   </span>
                   <span className={cx('out', `is-${outcomeLooks[point.outcome].tone}`)}>
                     <Icon name={outcomeLooks[point.outcome].icon} size="sm" />
