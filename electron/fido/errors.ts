@@ -30,6 +30,17 @@ export class WireError extends Error {
   }
 }
 
+/**
+ * The wire failed with a PIN on it: whether the key counted a try, or took the new PIN, is not known. It was sent once, and
+ * is not sent again. (Not for `gone`, which is no fault of the wire's: what is plugged in again is asked how it stands.)
+ */
+export class PinUnansweredError extends WireError {
+  constructor(cause: WireError) {
+    super(cause.fault, { cause })
+    this.name = 'PinUnansweredError'
+  }
+}
+
 /** A status other than CTAP2_OK that the key answered (CTAP 2.1 §8.2). */
 export class KeyStatusError extends Error {
   readonly status: number

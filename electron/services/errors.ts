@@ -9,6 +9,7 @@ import {
   HidHostError,
   HidUnavailable,
   KeyStatusError,
+  PinUnansweredError,
   PortClosed,
   PortRefused,
   u2f,
@@ -208,6 +209,7 @@ export const isKeyTrouble = (error: unknown): error is KeyTrouble =>
 /** `changed`: whether anything had changed on the key before this error. */
 export function fromKey(error: KeyTrouble, changed = false): CallError {
   const options = { changed, cause: error }
+  if (error instanceof PinUnansweredError) return callError('pin-unanswered', {}, options)
   if (error instanceof WireError) return fromWire(error, options)
   if (error instanceof KeyStatusError) return fromKeyStatus(error, options)
   if (error instanceof client.CeremonyError) return fromCeremony(error, options)

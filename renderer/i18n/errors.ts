@@ -57,7 +57,8 @@ const ERRORS: Words = {
   'key-untrustworthy': ({ fault }) =>
     ({
       'no-answer': 'The key did not answer as it should, so nothing was added.',
-      'not-repeatable': 'The key answered the same question in two ways, so the vault can’t depend on it. Nothing was added.',
+      'not-repeatable':
+        'The key answered the same question in two ways, so the vault can’t depend on it. Nothing was added.',
       'not-distinct': 'The key gives one answer to everything, so the vault can’t depend on it. Nothing was added.',
     })[fault],
   'weak-passphrase': ({ minimumLength }) =>
@@ -84,7 +85,8 @@ const ERRORS: Words = {
   'backup-newer': ({ format }) =>
     `The backup was made by a newer Latchkey (format ${format}). Update Latchkey to read it.`,
   'backup-not-verified': 'The backup was opened again and did not match. It was thrown away; try again.',
-  'key-gone': 'The key was unplugged. Plug it in again; what it had not answered was not done.',
+  'key-gone':
+    'The key is not plugged in any more. What it had not answered may be done or not; plug it in again and look.',
   'key-busy':
     'Another program is using this key. Close it there (a browser asking for a key, another key manager) and try again.',
   'key-denied': 'The system keeps this key from you. Open “A key is not seen” for the line that mends it.',
@@ -108,6 +110,8 @@ const ERRORS: Words = {
   'pin-blocked':
     'The PIN is blocked: too many wrong ones. Only a reset, which deletes everything on the key, makes it usable again.',
   'pin-needs-power-cycle': 'Three wrong PINs in a row. Unplug the key and plug it in again before the next try.',
+  'pin-unanswered':
+    'The key was sent the PIN and broke off; another program may be using it. Nothing was sent twice. Look at the tries left before you try again.',
   'pin-not-set': 'This key has no PIN yet. Set one first.',
   'pin-already-set': 'This key has a PIN already. Change it instead.',
   'pin-must-change': 'This key wants its PIN changed before anything else.',
@@ -125,7 +129,7 @@ const ERRORS: Words = {
       : `The finger did not match. ${plural(retries, 'try', 'tries')} left.`,
   'finger-blocked': 'Fingerprints are blocked after too many tries. Use the PIN once, and they work again.',
   'touch-timed-out': 'The key was not touched in time. Nothing was done.',
-  'touch-declined': 'It was declined on the key. Nothing was done.',
+  'touch-declined': 'The key got no touch or finger, or was told no. Nothing was done.',
   'reset-too-late':
     'The key takes a reset only in the first seconds after it is plugged in. Unplug it, plug it in, and touch it at once.',
   'reset-other-key': 'Another key came back than the one you confirmed. Nothing was done to it.',
@@ -242,6 +246,12 @@ const FIELDS: Readonly<Record<string, string>> = {
   recoveryCode: 'The code',
   note: 'The note',
   tags: 'A tag',
+  userName: 'The name of the account',
+  displayName: 'The name of its person',
+  length: 'The shortest length',
+  rpIds: 'The list of sites',
+  data: 'What is to be written',
+  spare: 'The spare',
 }
 
 const REASONS: Readonly<Record<string, (fault: FieldFault) => string>> = {
@@ -285,6 +295,11 @@ const REASONS: Readonly<Record<string, (fault: FieldFault) => string>> = {
   'has-credentials': () => 'may hold no user name or password. They have fields of their own.',
   'has-query': () => 'may not have a ? or # in it.',
   'not-certificates': () => 'can’t be read as PEM, the text between BEGIN CERTIFICATE and END CERTIFICATE.',
+  // Of what is done to a security key
+  missing: () => 'is missing.',
+  'too-many': () => 'is longer than what is kept of it.',
+  'not-base64url': () => 'is not base64url.',
+  'same-key': () => 'is the key itself; it takes another one.',
   'not-made-here': () => 'was not made here. Move the counter on first.',
 }
 

@@ -105,6 +105,8 @@ export const ERROR_DETAILS = {
   'pin-wrong': z.strictObject({ retries: z.number().int().optional() }),
   'pin-blocked': none,
   'pin-needs-power-cycle': none,
+  /** The key broke off with the PIN in hand: whether that was a try, or set it, is not known. It was sent once. */
+  'pin-unanswered': none,
   'pin-not-set': none,
   'pin-already-set': none,
   'pin-must-change': none,

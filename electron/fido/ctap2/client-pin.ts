@@ -5,7 +5,7 @@
 import { createDecipheriv, hkdfSync } from 'node:crypto'
 import { concat, err, ok, utf8, type Random, type Result } from '../../../shared/kit/index.ts'
 import type { CborMap } from '../cbor/index.ts'
-import { AnswerError, MisuseError } from '../errors.ts'
+import { AnswerError, MisuseError, PinUnansweredError, WireError } from '../errors.ts'
 import type { MessageOptions, Transport } from '../transport.ts'
 import { need, send, type Answer, type Parameters } from './command.ts'
 import { sha256 } from './hash.ts'
@@ -288,8 +288,12 @@ function ask(access: PinAccess, parameters: Parameters, options?: MessageOptions
 }
 
 /** Carries a PIN: a key that took it and then says that it is busy has counted a try, and would count another. */
-function submit(access: PinAccess, parameters: Parameters, options?: MessageOptions): Promise<Answer> {
-  return ask(access, parameters, { ...options, isSentOnce: true })
+async function submit(access: PinAccess, parameters: Parameters, options?: MessageOptions): Promise<Answer> {
+  try {
+    return await ask(access, parameters, { ...options, isSentOnce: true })
+  } catch (error) {
+    throw error instanceof WireError && error.fault !== 'gone' ? new PinUnansweredError(error) : error
+  }
 }
 
 function checkRequest({ permissions, rpId }: TokenRequest): void {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { COMMAND, ERROR_CODE, fragment } from '../../fido/ctaphid/index.ts'
 import { TOKEN_KEPT_MS } from './token.ts'
 import { agreeable, KeysBench, PIN, WIRE, type BenchKey, type KeyPlan } from './testing/keys-bench.ts'
 
@@ -24,6 +25,26 @@ async function infoOf(bench: KeysBench, key: BenchKey) {
   const row = watched.last.plugged[bench.keys.filter(({ place }) => place).indexOf(key)]!
   watched.stop()
   return row.info!
+}
+
+/** Another program has the key from the moment in which it hears a PIN. */
+function busyWithThePin(bench: KeysBench) {
+  const open = bench.open.bind(bench)
+  bench.open = async (found) => {
+    const port = await open(found)
+    return {
+      write: (report) => port.write(report),
+      onClose: (listener) => port.onClose(listener),
+      close: () => port.close(),
+      onReport: (listener) =>
+        port.onReport((report) => {
+          const { command, sub } = bench.sent.at(-1) ?? {}
+          const isPin = command === 0x06 && [0x03, 0x04, 0x05, 0x09].includes(sub ?? 0)
+          const channel = new DataView(report.buffer, report.byteOffset).getUint32(0)
+          listener(isPin ? fragment(channel, COMMAND.error, Uint8Array.of(ERROR_CODE['channel-busy']))[0]! : report)
+        }),
+    }
+  }
 }
 
 describe('setting a PIN', () => {
@@ -171,6 +192,19 @@ describe('asking for the PIN', () => {
     }
     expect(await bench.fails('keys.readPasskeys', { key })).toMatchObject({ code: 'confirmation-stale' })
     expect(attempts(bench)).toBe(before)
+  })
+
+  test('is sent once to a key that then says it is busy, which is told as what it is', async () => {
+    const bench = new KeysBench()
+    busyWithThePin(bench)
+    const blue = bench.add('blue', { pin: PIN, passkeys: PASSKEYS, options: { hasFingerprintSensor: false } })
+    await bench.plug(blue)
+    const key = await bench.idOf(blue)
+    expect(await bench.fails('keys.readPasskeys', { key })).toMatchObject({ code: 'pin-unanswered' })
+    expect(await bench.fails('keys.changePin', { key, pin: PIN, newPin: 'another-1' })).toMatchObject({
+      code: 'pin-unanswered',
+    })
+    expect(attempts(bench)).toBe(2)
   })
 
   test('is not repeated while the token is good, and is after five minutes', async () => {

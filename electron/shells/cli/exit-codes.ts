@@ -93,6 +93,7 @@ const EXIT_OF: Partial<Record<ErrorCode, ExitCode>> = {
   'key-denied': EXIT.keyTrouble,
   'key-silent': EXIT.keyTrouble,
   'key-answer': EXIT.keyTrouble,
+  'pin-unanswered': EXIT.keyTrouble,
   'key-status': EXIT.keyTrouble,
   'keys-unavailable': EXIT.keyTrouble,
   'reset-other-key': EXIT.keyTrouble,

@@ -38,7 +38,8 @@ export const newPinWords = (fault: keyof typeof FAULT_WORDS, minLength = 4): str
 
 /** Errors that have no detail to say. */
 export const KEY_ERROR_WORDS: Partial<Record<ErrorCode, string>> = {
-  'key-gone': 'The key was unplugged. What it had not answered was not done.',
+  'key-gone':
+    'The key is not plugged in any more. What it had not answered may be done or not; plug it in again and look.',
   'key-busy': 'Another program is using this key. Close it there and try again.',
   'key-denied': 'The system keeps this key from you. See: latchkey key doctor',
   'key-silent': 'The key does not answer. Unplug it and plug it in again.',
@@ -46,12 +47,14 @@ export const KEY_ERROR_WORDS: Partial<Record<ErrorCode, string>> = {
   'several-keys': 'Several keys are plugged in that can’t be told apart. Leave only the one that is meant.',
   'pin-blocked': 'The PIN is blocked. Only a reset, which deletes everything on the key, makes it usable again.',
   'pin-needs-power-cycle': 'Three wrong PINs in a row. Unplug the key and plug it in again before the next try.',
+  'pin-unanswered':
+    'The key was sent the PIN and broke off; another program may be using it. Nothing was sent twice. Look at the tries left before you try again: latchkey key info',
   'pin-not-set': 'This key has no PIN yet. Set one with: latchkey key pin set',
   'pin-already-set': 'This key has a PIN already. Change it with: latchkey key pin change',
   'pin-must-change': 'This key wants its PIN changed before anything else: latchkey key pin change',
   'finger-blocked': 'Fingerprints are blocked after too many tries. Use the PIN once, and they work again.',
   'touch-timed-out': 'The key was not touched in time. Nothing was done.',
-  'touch-declined': 'It was declined on the key. Nothing was done.',
+  'touch-declined': 'The key got no touch or finger, or was told no. Nothing was done.',
   'reset-too-late':
     'The key takes a reset only in the first seconds after it is plugged in. Begin again, and touch it at once.',
   'reset-other-key': 'Another key came back than the one you confirmed. Nothing was done to it.',
