@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { composeDemo, composeReal, type Ports } from '../../electron/compose.ts'
 import type { Services } from '../../electron/services/handlers.ts'
-import type { SettingsStore, Shell } from '../../electron/services/ports.ts'
+import type { AwsPlace, SettingsStore, Shell } from '../../electron/services/ports.ts'
 import type { Params, Request, Response, CallName, TopicName } from '../../shared/contract/index.ts'
 import { connect, MemoryLog, Watched, type Connected } from './connect.ts'
 import { FakeClock } from './fake-clock.ts'
@@ -64,6 +64,8 @@ export interface AppOptions {
   /** An app on another's folder, as another process would be. */
   readonly dataDir?: string
   readonly clock?: FakeClock
+  /** What of AWS is on this computer. */
+  readonly aws?: AwsPlace
 }
 
 export class TestApp {
@@ -74,6 +76,7 @@ export class TestApp {
   readonly log = new MemoryLog()
   readonly person = new ScriptedPerson()
   readonly #isDemo: boolean
+  readonly #aws: AwsPlace | undefined
   readonly #ownsFolder: boolean
   #services!: Services
   #page!: Connected
@@ -84,6 +87,7 @@ export class TestApp {
     this.clock = options.clock ?? new FakeClock()
     this.shell = new TestShell(options)
     this.#isDemo = options.demo ?? false
+    this.#aws = options.aws
     this.#ownsFolder = options.dataDir === undefined
   }
 
@@ -149,6 +153,7 @@ export class TestApp {
       version: '0.0.0-test',
       // The least that age's own readers take in earnest; a test has no thief.
       scryptLogN: 4,
+      ...(this.#aws ? { aws: this.#aws } : {}),
     }
     this.#services = await (this.#isDemo ? composeDemo : composeReal)(ports)
     this.#page = connect(this.#services, { person: this.person, clock: this.clock })

@@ -62,6 +62,10 @@ export class ScriptedPerson {
       code: (ask, { signal }) => this.#answer({ name: 'code', ask }, signal) as Promise<QuestionAnswer<'code'>>,
       webauthn: (ask, { signal }) =>
         this.#answer({ name: 'webauthn', ask }, signal) as Promise<QuestionAnswer<'webauthn'>>,
+      password: (ask, { signal }) =>
+        this.#answer({ name: 'password', ask }, signal) as Promise<QuestionAnswer<'password'>>,
+      secondFactor: (ask, { signal }) =>
+        this.#answer({ name: 'secondFactor', ask }, signal) as Promise<QuestionAnswer<'secondFactor'>>,
     }
   }
 
