@@ -144,7 +144,7 @@ test('a reset is confirmed by name, coached through unplug, plug and touch, and 
   await keys.showPasskeys()
   await page.getByRole('button', { name: 'Actions for Blue key' }).click()
   await page.getByRole('menuitem', { name: 'Reset' }).click()
-  await expect(dialog.getByText('github.com')).toBeVisible()
+  await expect(dialog.getByText('github.com').first()).toBeVisible()
   await dialog.getByLabel('Type Blue key to confirm').fill('Blue key')
   await dialog.getByRole('button', { name: 'Reset Blue key' }).click()
   await expect(dialog.getByText('Unplug the key.')).toBeVisible()
