@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { callError, type KeyProgress, type KeyThrough } from '../../shared/contract/index.ts'
+import { callError, type KeyProgress, type KeyThrough, type Progress } from '../../shared/contract/index.ts'
 import {
   equalBytes,
   fromBase64url,
@@ -54,6 +54,7 @@ export interface VaultKeysOptions {
   readonly log: Log
 }
 
+type AddKeyStep = Progress<'vault.addKey'>['step']
 type KeyCall = 'vault.unlockWithKey' | 'vault.addKey'
 type KeyHandlers = Pick<Handlers, KeyCall>
 
@@ -67,7 +68,11 @@ export function createVaultKeyHandlers(options: VaultKeysOptions): {
     unlocking: {
       async 'vault.unlockWithKey'({ through }, context) {
         const otherKey = (keyName: string) => context.progress({ doing: 'other-key', keyName })
-        const asker = askerOf(options, through, { ...personOf(context), otherKey })
+        const asker = askerOf(options, through, {
+          ...personOf(context),
+          progress: (key) => context.progress(key),
+          otherKey,
+        })
         const read = await keySlots()
         if (!read.ok) throw fromVault(read.error)
         // Another relying party's credential is none that this program made.
@@ -84,18 +89,28 @@ export function createVaultKeyHandlers(options: VaultKeysOptions): {
     },
     adding: {
       async 'vault.addKey'({ passphrase, name, through }, context) {
-        const asker = askerOf(options, through, { ...withOnePin(personOf(context)), otherKey: () => {} })
+        let step: AddKeyStep = 'making'
+        const tell = (next: AddKeyStep) => {
+          step = next
+          context.progress({ step })
+        }
+        const person = {
+          ...withOnePin(personOf(context)),
+          progress: (key: KeyProgress) => context.progress({ step, key }),
+          otherKey: () => {},
+        }
+        const asker = askerOf(options, through, person)
         await vault.reauthenticate(passphrase)
         const session = vault.session()
         const taken = session.slots().find(({ kind, label }) => kind === 'security-key' && isSameName(label, name))
         if (taken) throw callError('name-taken', { name: taken.label })
-        context.progress({ doing: 'step', step: 'making' })
+        tell('making')
         const credential = await asker.create(name, session.keyCredentials())
         let times = 0
         const prf: Prf = async (inputs) => {
-          context.progress({ doing: 'step', step: times++ === 0 ? 'asking' : 'comparing' })
+          tell(times++ === 0 ? 'asking' : 'comparing')
           const { outputs } = await asker.get([{ id: '', credential, inputs }])
-          if (times > 1) context.progress({ doing: 'step', step: 'saving' })
+          if (times > 1) tell('saving')
           return outputs
         }
         const added = await session.addSecurityKey({ label: name, credential, prf })
@@ -144,12 +159,13 @@ interface Asker {
   get(slots: readonly KeySlot[]): Promise<{ readonly slot: string; readonly outputs: PrfOutputs }>
 }
 
-/** The two calls differ in their name and in progress that only one of them has. */
-function personOf(context: CallContext<'vault.unlockWithKey'> | CallContext<'vault.addKey'>): Omit<Person, 'otherKey'> {
-  const { signal, progress, ask } = context as CallContext<'vault.unlockWithKey'>
+/** The two calls differ in their name and in their progress. */
+function personOf(
+  context: CallContext<'vault.unlockWithKey'> | CallContext<'vault.addKey'>,
+): Pick<Person, 'signal' | 'pin' | 'confirm' | 'prf'> {
+  const { signal, ask } = context as CallContext<'vault.unlockWithKey'>
   return {
     signal,
-    progress: (value) => progress(value),
     pin: (question) => ask('pin', question),
     confirm: { ask: (name, question) => ask(name, question) },
     prf: (question) => ask('prf', question),

@@ -61,7 +61,7 @@ describe('unlocking', () => {
     const app = await withVault()
     const { id } = await app.call('codes.add', { source: { uri: LINK } })
     await app.restart()
-    expect(await app.state('vault', {})).toEqual({ state: 'locked', ways: ['passphrase'] })
+    expect(await app.state('vault', {})).toEqual({ state: 'locked', ways: ['passphrase'], keyThrough: [] })
     await app.call('vault.unlock', { passphrase: PASSPHRASE })
     expect(Object.keys(await app.state('entries', {}))).toEqual([id])
   })
@@ -134,7 +134,7 @@ describe('locking', () => {
     expect(await entries.untilEnd()).toBe('locked')
     await expect(app.call('codes.add', { source: { uri: LINK } })).rejects.toMatchObject(code('locked'))
     expect(await app.watch('codes', { ids: [] }).untilEnd()).toBe('locked')
-    expect(await app.state('vault', {})).toEqual({ state: 'locked', ways: ['passphrase'] })
+    expect(await app.state('vault', {})).toEqual({ state: 'locked', ways: ['passphrase'], keyThrough: [] })
   })
 
   test('happens by itself after the idle time, which calls and signs of life begin anew', async () => {

@@ -40,7 +40,7 @@ function Inside() {
     case 'absent':
       return <FirstRunScreen />
     case 'locked':
-      return <LockedScreen ways={vault.ways} />
+      return <LockedScreen ways={vault.ways} keyThrough={vault.keyThrough} />
     case 'damaged':
     case 'missing':
     case 'newer':
@@ -56,7 +56,7 @@ const ANY_WAY = ['passphrase', 'recovery-code'] as const
 /** What is wrong, until the person has mended it and tries again: then the way in, where a new failure is said too. */
 function BrokenVault({ vault, dataDir }: { vault: Broken; dataDir: string | undefined }) {
   const [isTrying, setTrying] = useState(false)
-  if (isTrying) return <LockedScreen ways={ANY_WAY} />
+  if (isTrying) return <LockedScreen ways={ANY_WAY} keyThrough={[]} />
   return <BrokenVaultScreen vault={vault} dataDir={dataDir} onAgain={() => setTrying(true)} />
 }
 

@@ -1,4 +1,5 @@
 /** Words of the locked page, the first run, and Settings › Vault. */
+import type { Progress } from '../../shared/contract/index.ts'
 import { plural } from './format.ts'
 
 export const locked = {
@@ -22,6 +23,30 @@ export const locked = {
   again: 'Try again',
   folder: (path: string) => `The folder is ${path}.`,
 } as const
+
+export const lockedKey = {
+  open: 'Security key',
+  openMeta: 'Plugged in here, with its PIN or your finger.',
+  page: 'Security key, through the browser',
+  pageMeta: 'In the browser’s own window; for keys this program can’t reach.',
+  cancel: 'Cancel',
+  progress: (progress: Progress<'vault.unlockWithKey'> | undefined): string => {
+    switch (progress?.doing) {
+      case 'touch':
+        return `Touch ${progress.keyName || 'your key'}. It blinks.`
+      case 'finger':
+        return 'Put your finger on the key.'
+      case 'waiting-for-key':
+        return 'Plug in a security key of this vault.'
+      case 'other-key':
+        return `${capital(progress.keyName)} does not open this vault. Plug in one that does.`
+      default:
+        return 'Looking for your key'
+    }
+  },
+} as const
+
+const capital = (text: string) => text.charAt(0).toLocaleUpperCase() + text.slice(1)
 
 export const firstRun = {
   title: 'Set a passphrase',

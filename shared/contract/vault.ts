@@ -96,10 +96,11 @@ export const vaultCalls = {
   'vault.addKey': call({
     request: z.strictObject({ passphrase: Secret, name: z.string().trim().min(1).max(64), through: keyThrough }),
     response: z.strictObject({ slot: id }),
-    progress: z.union([
-      keyProgress,
-      z.strictObject({ doing: z.literal('step'), step: z.enum(['making', 'asking', 'comparing', 'saving']) }),
-    ]),
+    progress: z.strictObject({
+      step: z.enum(['making', 'asking', 'comparing', 'saving']),
+      /** What the key waits for within the step. */
+      key: keyProgress.optional(),
+    }),
     asks: asksKey,
   }),
   'vault.removeSlot': call({

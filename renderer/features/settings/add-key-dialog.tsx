@@ -6,7 +6,7 @@ import { errorWords } from '../../i18n/errors.ts'
 import { addKey as words } from '../../i18n/settings-keys.ts'
 import { Button, Dialog, Help, KeyDrawing, Notice, ProgressLine, Select, TextField } from '../../ui/index.ts'
 
-type Step = Extract<Progress<'vault.addKey'>, { doing: 'step' }>['step']
+type Step = Progress<'vault.addKey'>['step']
 const STEPS: readonly Step[] = ['making', 'asking', 'comparing', 'saving']
 
 export interface AddKeyDialogProps {
@@ -17,13 +17,7 @@ export interface AddKeyDialogProps {
 }
 
 export function AddKeyDialog({ through, present, onClose }: AddKeyDialogProps) {
-  const [step, setStep] = useState<Step>('making')
-  const { run, pending, progress, error, cancel, reset } = useCall('vault.addKey', {
-    cancelOnUnmount: true,
-    onProgress: (now) => {
-      if (now.doing === 'step') setStep(now.step)
-    },
-  })
+  const { run, pending, progress, error, cancel, reset } = useCall('vault.addKey', { cancelOnUnmount: true })
   const [way, setWay] = useState<KeyThrough>(through[0] ?? 'key')
   const [count, setCount] = useState(present)
   const [name, setName] = useState(words.names[Math.min(present, 1)] ?? '')
@@ -31,7 +25,6 @@ export function AddKeyDialog({ through, present, onClose }: AddKeyDialogProps) {
   const [done, setDone] = useState<string | undefined>(undefined)
 
   const add = async () => {
-    setStep('making')
     try {
       await run({ passphrase, name, through: way })
       setDone(name.trim())
@@ -67,7 +60,7 @@ export function AddKeyDialog({ through, present, onClose }: AddKeyDialogProps) {
       }
     >
       {pending ? (
-        <Making step={step} progress={progress} />
+        <Making progress={progress} />
       ) : (
         <>
           <p className="muted">{isSecond ? words.secondWhy : words.why}</p>
@@ -103,12 +96,13 @@ export function AddKeyDialog({ through, present, onClose }: AddKeyDialogProps) {
   )
 }
 
-function Making({ step, progress }: { step: Step; progress: Progress<'vault.addKey'> | undefined }) {
-  const isHand = progress?.doing === 'touch' || progress?.doing === 'finger'
+function Making({ progress }: { progress: Progress<'vault.addKey'> | undefined }) {
+  const { step = 'making', key } = progress ?? {}
+  const isHand = key?.doing === 'touch' || key?.doing === 'finger'
   return (
     <div className="lk-add-key">
       <KeyDrawing shape="a" isWaiting={isHand} width={128} />
-      <p role="status">{words.line(progress) ?? words.steps[step]}</p>
+      <p role="status">{words.line(key) ?? words.steps[step]}</p>
       <ProgressLine label={words.steps[step]} tone="live" value={STEPS.indexOf(step) + 1} max={STEPS.length} />
     </div>
   )

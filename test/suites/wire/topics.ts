@@ -18,10 +18,10 @@ export function topicsSuite({ kind, served }: WireKind): void {
       const second = new Watched(client, 'vault', {})
       await first.until()
       await second.until()
-      topic.push({ state: 'locked', ways: ['passphrase'] })
+      topic.push({ state: 'locked', ways: ['passphrase'], keyThrough: [] })
       await first.until(({ state }) => state === 'locked')
       await second.until(({ state }) => state === 'locked')
-      expect(first.states).toEqual([{ state: 'absent' }, { state: 'locked', ways: ['passphrase'] }])
+      expect(first.states).toEqual([{ state: 'absent' }, { state: 'locked', ways: ['passphrase'], keyThrough: [] }])
       second.stop()
       topic.push({ state: 'absent' })
       await first.until(({ state }) => state === 'absent')
@@ -55,7 +55,7 @@ export function topicsSuite({ kind, served }: WireKind): void {
         topics: { vault: topic },
         handlers: {
           'vault.create': async () => {
-            topic.push({ state: 'locked', ways: [] })
+            topic.push({ state: 'locked', ways: [], keyThrough: [] })
             return {}
           },
         },
@@ -63,7 +63,7 @@ export function topicsSuite({ kind, served }: WireKind): void {
       const watched = new Watched(client, 'vault', {})
       await watched.until()
       await client.call('vault.create', { passphrase: 'long enough' })
-      expect(watched.last).toEqual({ state: 'locked', ways: [] })
+      expect(watched.last).toEqual({ state: 'locked', ways: [], keyThrough: [] })
     })
 
     test('of a keyed topic only what changed is sent, and its watcher sees whole states that never change', async () => {
