@@ -60,7 +60,9 @@ export async function recognise(
   return undefined
 }
 
-export const isSameSerial = (a: PluggedKey, b: PluggedKey): boolean =>
+type Numbered = Pick<PluggedKey, 'serialNumber' | 'vendorId' | 'productId'>
+
+export const isSameSerial = (a: Numbered, b: Numbered): boolean =>
   a.serialNumber !== undefined &&
   a.serialNumber === b.serialNumber &&
   a.vendorId === b.vendorId &&

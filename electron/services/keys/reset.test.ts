@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest'
-import type { Progress } from '../../../shared/contract/index.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { callError, type Progress } from '../../../shared/contract/index.ts'
 import { fromHex } from '../../../shared/kit/index.ts'
 import { CONFIRMED_FOR_MS } from '../confirm.ts'
 import { IDLE_MS } from './plugged.ts'
@@ -60,6 +60,28 @@ describe('reset', () => {
     watched.stop()
   })
 
+  test('says that something was changed where only the vault could not be written after it', async () => {
+    const { bench, blue, key } = await withBlue({ ...PLAIN, serial: '7' })
+    await bench.call('keys.readPasskeys', { key })
+    const held = callError('vault-held', { holder: 'another' })
+    vi.spyOn(bench.store, 'change').mockRejectedValue(held)
+    const { onProgress } = obeying(blue)
+    expect(await bench.fails('keys.reset', { key }, { onProgress })).toMatchObject({
+      code: 'vault-held',
+      changed: true,
+    })
+    expect(isWhole(blue)).toBe(false)
+  })
+
+  test('goes by no serial that another remembered key has too', async () => {
+    const { bench, blue, key } = await withBlue({ ...PLAIN, serial: '1' })
+    await bench.call('keys.name', { key, name: 'Blue' })
+    const [known] = bench.remembered
+    await bench.store.change((data) => ({ ...data, keys: [...data.keys, { ...known!, id: 'another', name: 'Green' }] }))
+    const { onProgress } = obeying(blue)
+    expect(await bench.call('keys.reset', { key }, { onProgress })).toEqual({ sameBy: 'alone' })
+  })
+
   test('knows the key again by a passkey, where it has no serial', async () => {
     const { bench, blue, key } = await withBlue()
     await bench.call('keys.readPasskeys', { key })
@@ -95,6 +117,7 @@ describe('reset', () => {
   test.each<[string, KeyPlan, KeyPlan, boolean]>([
     ['with another serial', { ...PLAIN, serial: '1' }, { ...PLAIN, serial: '2' }, false],
     ['without its passkey', PLAIN, PLAIN, true],
+    ['with the one serial that its maker gives to all', { ...PLAIN, serial: '1' }, { ...PLAIN, serial: '1' }, true],
     ['with a serial where it had none', PLAIN, { ...PLAIN, serial: '2' }, false],
     ['with other contents', PLAIN, { ...PLAIN, passkeys: [] }, false],
     ['without its PIN', PLAIN, { ...PLAIN, pin: undefined }, false],

@@ -5,6 +5,7 @@
 import { callError, type Response } from '../../../shared/contract/index.ts'
 import { ctap2, KeyStatusError, type PluggedKey } from '../../fido/index.ts'
 import type { Effects } from '../confirm.ts'
+import { afterChange } from '../errors.ts'
 import type { CallContext } from '../handlers.ts'
 import { onKey } from './approve.ts'
 import { byLooks, certainly, labelOf, requireCan, type Desk } from './desk.ts'
@@ -27,7 +28,7 @@ interface Mark {
   readonly key: PluggedKey
   readonly traits: string
   readonly label: string
-  /** Only one key has it, of those in the ports. */
+  /** Only one key has it, of those in the ports and those remembered. */
   readonly serial: string | undefined
   /** It answered to this before it was taken out. */
   readonly witness: RememberedCredential | undefined
@@ -66,8 +67,8 @@ export async function resetKey(desk: Desk, open: OpenKey, context: Context): Pro
     throw error
   }
   again.session.token.forget()
-  await forgetContents(desk, mark)
   await desk.plugged.refresh(again)
+  await forgetContents(desk, mark)
   return { sameBy }
 }
 
@@ -76,7 +77,14 @@ async function markOf(desk: Desk, open: OpenKey, signal: AbortSignal): Promise<M
   const remembered = certainly(desk, open.known)
   const plugged = desk.plugged.find(key.id)
   const alike = remembered ?? (plugged && byLooks(desk, plugged))
-  const others = desk.plugged.all.map((other) => other.key).filter(({ id }) => id !== key.id)
+  const others = [
+    ...desk.plugged.all.map((other) => other.key).filter(({ id }) => id !== key.id),
+    ...desk.store
+      .data()
+      .keys.flatMap(({ id, serial, ...one }) =>
+        id === alike?.id || serial === undefined ? [] : [{ ...one, serialNumber: serial }],
+      ),
+  ]
   const probing = { info: facts.info, random: desk.random }
   // Also of a key that only looks the same: what it answers to now, it must answer to when it is back.
   const witness = alike
@@ -137,16 +145,17 @@ async function checkSame(desk: Desk, mark: Mark, again: OpenKey, signal: AbortSi
   const other = () => callError('reset-other-key', {})
   const known = certainly(desk, desk.plugged.find(key.id)?.known)
   if (traitsOf(key, facts) !== mark.traits || (known && known.id !== mark.rememberedId)) throw other()
-  if (mark.serial !== undefined) return 'serial'
   const { witness } = mark
+  // Also beside a serial: there are makers who give one to all their keys.
   if (witness) {
     const found = await session.run(
       (transport, signal) => findWitness([witness], { transport, info: facts.info, random: desk.random, signal }),
       { signal },
     )
     if (!found) throw other()
-    return 'credential'
   }
+  if (mark.serial !== undefined) return 'serial'
+  if (witness) return 'credential'
   requireAlone(desk, mark, again)
   return 'alone'
 }
@@ -174,8 +183,12 @@ function requireAlone({ plugged }: Desk, mark: Mark, again: OpenKey): void {
   if (plugged.all.some(({ key }) => key.id !== again.key.id)) throw callError('several-keys', {})
 }
 
-/** It keeps its name and its spares. */
+/** It keeps its name and its spares. Whatever goes wrong here, the key was reset. */
 async function forgetContents({ store, now }: Desk, { rememberedId }: Mark): Promise<void> {
-  if (rememberedId !== undefined)
+  if (rememberedId === undefined) return
+  try {
     await store.change((data) => changeKey(data, rememberedId, (key) => emptied(key, now())))
+  } catch (error) {
+    throw afterChange(error)
+  }
 }
