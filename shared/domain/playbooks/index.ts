@@ -1,8 +1,11 @@
 /** Playbooks: the ordered steps for registering, resynchronising and replacing a device, and for helping a colleague. */
 export * from './ask.ts'
+export { byItself, type ByItself } from './by-itself.ts'
 export * from './case.ts'
 export { MAX_DEVICE_NAME, suggestedName } from './enable.ts'
 export { sessionDevice } from './help.ts'
+export * from './many.ts'
+export { draftMany, happenedTo } from './many-draft.ts'
 export * from './plan.ts'
 export { ALL_RULES, RULES, type Rule, type Rules } from './rules.ts'
 export * from './steps.ts'
