@@ -62,7 +62,7 @@ describe('useTopic', () => {
     }, {})
     await settled()
     expect(vault.watchers).toBe(1)
-    vault.push({ state: 'locked', ways: [] })
+    vault.push({ state: 'locked', ways: [], keyThrough: [] })
     await settled()
     expect(seen[0]).toEqual(['loading', undefined])
     expect(seen).toContainEqual(['live', 'absent'])

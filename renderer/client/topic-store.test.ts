@@ -10,7 +10,7 @@ import { createTopicStore, type TopicStore } from './topic-store.ts'
 const LOCKED = callError('locked', {})
 
 function running() {
-  const vault = new StubTopic<'vault'>({ state: 'locked', ways: [] })
+  const vault = new StubTopic<'vault'>({ state: 'locked', ways: [], keyThrough: [] })
   const entries = new StubTopic<'entries'>({})
   const clockTopic = new StubTopic<'clock'>()
   const { client, close } = connect(stubServices({ topics: { vault, entries, clock: clockTopic } }))
@@ -27,7 +27,7 @@ function until(topics: TopicStore, topic: 'entries' | 'vault', is: () => boolean
   return promise
 }
 
-const UNLOCKED: State<'vault'> = { state: 'unlocked', slots: [], generation: 1, unsavedToBackup: 0 }
+const UNLOCKED: State<'vault'> = { state: 'unlocked', slots: [], keyThrough: [], generation: 1, unsavedToBackup: 0 }
 
 describe('topics on a page', () => {
   test('all that want the same share one watch, which is gone with the last of them', async () => {
@@ -70,7 +70,7 @@ describe('topics on a page', () => {
       status: 'ended',
       error: { code: 'locked', detail: {} },
     })
-    vault.push({ state: 'locked', ways: [] })
+    vault.push({ state: 'locked', ways: [], keyThrough: [] })
     await until(topics, 'vault', () => topics.view('vault', {}).state?.state === 'locked')
     entries.refusal = undefined
     vault.push(UNLOCKED)
