@@ -2,8 +2,8 @@
 import { callError, type Response } from '../../../shared/contract/index.ts'
 import { cleanLine } from '../../../shared/domain/text.ts'
 import { fromBase64url, toBase64url, utf8 } from '../../../shared/kit/index.ts'
-import { ctap2, type Transport } from '../../fido/index.ts'
-import { isKeyTrouble } from '../errors.ts'
+import { AnswerError, ctap2, type Transport } from '../../fido/index.ts'
+import { afterChange, isKeyTrouble } from '../errors.ts'
 import type { CallContext, Handlers } from '../handlers.ts'
 import { approve } from './approve.ts'
 import { requireCan, shown, withKey, type Desk } from './desk.ts'
@@ -15,6 +15,9 @@ const { bioEnrollment, clientPin } = ctap2
 const ENROL = { permissions: clientPin.PERMISSION.bioEnrollment }
 /** fingerprintKind (§6.7.3). */
 const KIND: Readonly<Record<number, 'touch' | 'swipe'>> = { 1: 'touch', 2: 'swipe' }
+
+/** A finger takes a dozen samples, and a hasty one some more; a key that is never content would go on for ever. */
+const MAX_SAMPLES = 256
 
 type FingerprintCall =
   'keys.readFingerprints' | 'keys.enrolFingerprint' | 'keys.renameFingerprint' | 'keys.removeFingerprint'
@@ -166,7 +169,8 @@ function enrol(
       const first = await asking((options) => bioEnrollment.enrollBegin(enrolling, undefined, options))
       tell(first)
       let { remainingSamples } = first
-      while (remainingSamples > 0) {
+      for (let taken = 1; remainingSamples > 0; taken++) {
+        if (taken > MAX_SAMPLES) throw new AnswerError('member-value', 'remainingSamples')
         const next = await asking((options) =>
           bioEnrollment.enrollCaptureNextSample(enrolling, first.templateId, undefined, options),
         )
@@ -174,7 +178,12 @@ function enrol(
         remainingSamples = next.remainingSamples
       }
       isWhole = true
-      if (name !== '') await bioEnrollment.setFriendlyName(enrolling, first.templateId, name, { signal })
+      // The finger is on the key now, with or without its name.
+      if (name !== '') {
+        await bioEnrollment.setFriendlyName(enrolling, first.templateId, name, { signal }).catch((error: unknown) => {
+          throw afterChange(error)
+        })
+      }
       return { id: toBase64url(first.templateId), ...(name === '' ? {} : { name }) }
     } finally {
       // Not by the signal, which may be why.

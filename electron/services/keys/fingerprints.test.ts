@@ -60,6 +60,28 @@ describe('fingerprints', () => {
     expect(blue.key.state().fingerprints).toHaveLength(1)
   })
 
+  test('are given up on a reader that is never content', async () => {
+    const { bench, blue, key } = await withBlue()
+    for (let i = 0; i < 300; i++) blue.person.samples.push('too-fast')
+    expect(await bench.fails('keys.enrolFingerprint', { key })).toMatchObject({
+      code: 'key-answer',
+      detail: { member: 'remainingSamples' },
+    })
+    expect(blue.key.state().fingerprints).toEqual([])
+  })
+
+  test('are said to be there where only their name was not taken', async () => {
+    const { bench, blue, key } = await withBlue()
+    bench.onSent = () => {
+      if (bench.sent.at(-1)?.command === 0x09 && bench.sent.at(-1)?.sub === 0x05) blue.unplug()
+    }
+    expect(await bench.fails('keys.enrolFingerprint', { key, name: 'Thumb' })).toMatchObject({
+      code: 'key-gone',
+      changed: true,
+    })
+    expect(blue.key.state().fingerprints).toHaveLength(1)
+  })
+
   test('are renamed, within what the key keeps', async () => {
     const { bench, blue, key } = await withBlue({ pin: PIN, fingerprints: ['index'] })
     const fingerprint = (await bench.call('keys.readFingerprints', { key })).fingerprints[0]!.id

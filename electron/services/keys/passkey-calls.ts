@@ -56,7 +56,10 @@ export function passkeyCalls(desk: Desk): Pick<Handlers, PasskeyCall> {
           )
           return { listed: listed.map((one) => (one === found ? renamed(one, userName, displayName) : one)), left }
         })
-        await keepPasskeys(desk, open, listed)
+        // Whatever goes wrong here, it has its new name.
+        await keepPasskeys(desk, open, listed).catch((error: unknown) => {
+          throw afterChange(error)
+        })
       })
       return {}
     },

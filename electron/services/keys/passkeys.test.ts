@@ -1,5 +1,8 @@
-import { describe, expect, test } from 'vitest'
-import { keysTopics } from '../../../shared/contract/index.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { callError, keysTopics } from '../../../shared/contract/index.ts'
+import { encode, type CborKey, type CborValue } from '../../fido/cbor/index.ts'
+import { ctap2, type Transport } from '../../fido/index.ts'
+import { readPasskeys } from './passkeys.ts'
 import { agreeable, KeysBench, PIN, WIRE } from './testing/keys-bench.ts'
 
 const PASSKEYS = [
@@ -17,6 +20,34 @@ async function read(bench = new KeysBench()) {
   const idOf = (rpId: string, userName: string) =>
     list().find((one) => one.rpId === rpId && one.userName === userName)!.credentialId
   return { bench, blue, key, list, idOf }
+}
+/** A key of 4096 sites with 4096 passkeys each: all that its answers may count. */
+function endless(onAsked: () => void): ctap2.credentialManagement.Management {
+  const most = 4096
+  const map = (...members: [CborKey, CborValue][]) => new Map(members)
+  const site = [
+    [0x03, map(['id', 'example.com'])],
+    [0x04, new Uint8Array(32)],
+    [0x05, most],
+  ] as const
+  const passkey = [
+    [0x06, map(['id', Uint8Array.of(1)])],
+    [0x07, map(['id', Uint8Array.of(1)], ['type', 'public-key'])],
+    // An algorithm that nobody knows: its members are not looked at.
+    [0x08, map([1, 1], [3, -65_000])],
+    [0x09, most],
+  ] as const
+  const transport = {
+    cbor: (_: number, parameters: Uint8Array) => {
+      onAsked()
+      // The subcommand is the first member.
+      const sub = parameters[2]
+      const answer = sub === 0x01 ? [[0x01, most] as const, [0x02, 0] as const] : sub! <= 0x03 ? site : passkey
+      return Promise.resolve(encode(new Map<CborKey, CborValue>(answer)))
+    },
+  } as Partial<Transport> as Transport
+  const token = new ctap2.PinUvAuthToken(2, new Uint8Array(32))
+  return { transport, support: { command: 0x0a, canUpdateUser: true }, token }
 }
 /** A backend that knows the passkey of example.org as somebody's only device. */
 function linkDevice(bench: KeysBench, credentialId: string) {
@@ -95,6 +126,30 @@ describe('passkeys', () => {
     expect(await bench.fails('keys.renamePasskey', unknown)).toMatchObject({ code: 'not-found' })
     const long = { key, credentialId, userName: 'é'.repeat(33), displayName: '' }
     expect(await bench.fails('keys.renamePasskey', long)).toMatchObject({ code: 'bad-request' })
+  })
+
+  test('are said to be renamed where only the vault could not be written after it', async () => {
+    const { bench, blue, key, idOf } = await read()
+    const credentialId = idOf('example.org', 'ana')
+    vi.spyOn(bench.store, 'change').mockRejectedValue(callError('vault-held', { holder: 'another' }))
+    const names = { userName: 'Ana at work', displayName: '' }
+    expect(await bench.fails('keys.renamePasskey', { key, credentialId, ...names })).toMatchObject({
+      code: 'vault-held',
+      changed: true,
+    })
+    expect(blue.key.state().credentials.find(({ id }) => id === credentialId)?.user.name).toBe('Ana at work')
+  })
+
+  test('are not read without end, whatever a key counts', async () => {
+    let asked = 0
+    const reading = readPasskeys(
+      endless(() => asked++),
+      new AbortController().signal,
+      () => {},
+    )
+    await expect(reading).rejects.toMatchObject({ name: 'AnswerError', member: 'totalCredentials' })
+    // One round of sites and one of passkeys, not the product of both.
+    expect(asked).toBeLessThan(10_000)
   })
 
   test('are deleted after a question that names them, and what is left is shown', async () => {

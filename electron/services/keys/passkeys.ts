@@ -2,7 +2,7 @@
 import type { Passkey } from '../../../shared/contract/index.ts'
 import type { Losable } from '../../../shared/domain/loss/index.ts'
 import { toBase64url } from '../../../shared/kit/index.ts'
-import { ctap2, type Transport } from '../../fido/index.ts'
+import { AnswerError, ctap2, type Transport } from '../../fido/index.ts'
 import type { Effects } from '../confirm.ts'
 import { byLooks, certainly, defined, remember, shown, type Desk } from './desk.ts'
 import { deviceEffects, devicesOn, nameToType, type LinkedDevice } from './linked-devices.ts'
@@ -11,6 +11,9 @@ import { withPasskeys, type RememberedCredential, type RememberedKey } from './r
 import { infoOf } from './token.ts'
 
 const { credentialManagement } = ctap2
+
+/** The largest keys sold hold some hundreds; one that goes on listing would fill the memory, and the vault. */
+const MAX_PASSKEYS = 1024
 
 /** A passkey as the key listed it; with its large-blob key, so it is let go with the call. */
 export interface Listed {
@@ -51,6 +54,7 @@ export async function readPasskeys(
       for (const stored of await credentialManagement.enumerateCredentials(management, rp.rpIdHash, { signal })) {
         listed.push(listedOf(rp, stored))
       }
+      if (listed.length > MAX_PASSKEYS) throw new AnswerError('member-value', 'totalCredentials')
       tell(listed.length, Math.max(total, listed.length))
     }
   }
