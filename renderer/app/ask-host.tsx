@@ -23,6 +23,7 @@ function Confirm({ ask, answer }: AskDialogProps<'confirm'>) {
         onClose={decline}
         title={words.title}
         effects={effects}
+        effectsLabel={asks.effects(effects.length)}
         name={ask.typeName}
         prompt={asks.typeName(ask.typeName)}
         confirmLabel={words.go}
@@ -38,6 +39,7 @@ function Confirm({ ask, answer }: AskDialogProps<'confirm'>) {
       onClose={decline}
       title={words.title}
       effects={effects}
+      effectsLabel={asks.effects(effects.length)}
       footer={
         <>
           <Button onClick={decline} data-autofocus>

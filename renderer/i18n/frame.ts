@@ -91,6 +91,7 @@ export const shortcuts = {
 } as const
 
 export const asks = {
+  effects: (count: number) => (count === 1 ? '1 thing it does' : `${count} things it does`),
   cancel: 'Cancel',
   keep: 'Keep it',
   typeName: (name: string) => `Type ${name} to confirm`,

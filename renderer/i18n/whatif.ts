@@ -144,12 +144,13 @@ export function rowSays(row: LossRow, now: number): string {
 }
 
 function contactsSay({ contacts }: LossRow, now: number): string {
-  const told = contacts.map(({ contact, state, confirmedAt }) => {
+  const told = contacts.map(({ contact, state, confirmedAt }, at) => {
     const name = contact === 'email' ? 'email' : 'phone'
-    if (confirmedAt !== undefined) return `${name} confirmed ${ago(confirmedAt, now)}`
+    const isSaid = at > 0 && contacts[at - 1]?.confirmedAt !== undefined
+    if (confirmedAt !== undefined) return `${name} ${isSaid ? '' : 'confirmed '}${ago(confirmedAt, now)}`
     return state === 'never-confirmed' ? `${name} never confirmed` : `${name} not told`
   })
-  return told.length === 0 ? 'By email and phone.' : `${capital(listed(told))}.`
+  return told.length === 0 ? 'By email and phone.' : `${capital(told.join(', '))}.`
 }
 const ago = (at: number, now: number) => (now - at < 86_400_000 ? 'today' : `${span(now - at)} ago`)
 
@@ -226,7 +227,6 @@ export const help = {
   next: 'And then',
   now: 'Now',
   after: 'Then',
-  shift: (before: string, after: string) => `${capital(before)}; then ${after}.`,
   nothing: 'Nothing to mend',
   nothingMore: 'No single step would make this loss cost less.',
   allOpen: 'Every account still opens.',
@@ -242,7 +242,10 @@ const LEVELS = [
   ['alternativeFactors', 'alternative-factors'],
 ] as const
 /** What a step changes, in the same words for now and then: the worst that gets less. */
-export function shiftWords(before: Standings, after: Standings): { readonly now: string; readonly after: string } {
+export function shiftWords(
+  before: Standings,
+  after: Standings,
+): { readonly now: string; readonly after: string; readonly both: string } {
   const sets = [
     ['atWorst', 'at worst '],
     ['atBest', ''],
@@ -253,11 +256,16 @@ export function shiftWords(before: Standings, after: Standings): { readonly now:
       if (was === is) continue
       const isSure = before.atBest[level] === before.atWorst[level]
       const say = (count: number) => `${count} ${isSure ? '' : words}${wordsOf(outcome, count)}`
-      return { now: say(was), after: say(is) }
+      return { now: say(was), after: say(is), both: `${say(was)}, then ${is}.` }
     }
   }
   const say = (count: number) => plural(count, 'contact to confirm', 'contacts to confirm')
-  return { now: say(before.staleContacts), after: say(after.staleContacts) }
+  const { staleContacts } = after
+  return {
+    now: say(before.staleContacts),
+    after: say(staleContacts),
+    both: `${say(before.staleContacts)}, then ${staleContacts}.`,
+  }
 }
 
 export const weak = {

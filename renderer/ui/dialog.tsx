@@ -1,6 +1,7 @@
 import { Modal } from '@mantine/core'
 import { useId, useState, type FormEvent, type ReactNode } from 'react'
 import { Button } from './buttons.tsx'
+import { cx } from './cx.ts'
 import { useKeptFocus, useReturnFocus } from './dialog-focus.ts'
 import { TextField } from './fields.tsx'
 import { Icon, type IconName } from './icons.tsx'
@@ -24,6 +25,8 @@ export interface DialogProps {
   children?: ReactNode
   /** What would follow, worst first. */
   effects?: readonly Effect[] | undefined
+  /** How many things that are, for a list that scrolls. */
+  effectsLabel?: string | undefined
   /** Buttons, the safe one first. */
   footer?: ReactNode
   /** `md` 480 px, `lg` 620 px. */
@@ -35,7 +38,18 @@ export interface DialogProps {
 
 /** A question that must be answered first. Focus stays inside and returns to where it was. */
 export function Dialog(props: DialogProps) {
-  const { isOpen, onClose, title, children, effects, footer, size = 'md', isBusy = false, onSubmit } = props
+  const {
+    isOpen,
+    onClose,
+    title,
+    children,
+    effects,
+    effectsLabel,
+    footer,
+    size = 'md',
+    isBusy = false,
+    onSubmit,
+  } = props
   useReturnFocus(isOpen)
   const inside = useKeptFocus(isOpen)
   const content = (
@@ -43,7 +57,7 @@ export function Dialog(props: DialogProps) {
       <div className="body">
         <Modal.Title component="h2">{title}</Modal.Title>
         {children}
-        {effects && effects.length > 0 && <Effects effects={effects} />}
+        {effects && effects.length > 0 && <Effects effects={effects} label={effectsLabel} />}
       </div>
       {footer !== undefined && <div className="foot">{footer}</div>}
     </>
@@ -79,23 +93,31 @@ function ignore() {}
 
 const effectIcons: Record<Tone, IconName> = { plain: 'info', ok: 'ok', warn: 'warn', danger: 'locked' }
 
-/** What a step would do to each account, each with its icon and words. */
-export function Effects({ effects }: { effects: readonly Effect[] }) {
+/** More than these scroll by themselves, so that the question and its buttons stay in sight. */
+const A_SCREENFUL = 7
+
+/** What a step would do to each account, each with its icon and words. `label` says how many, shown where they scroll. */
+export function Effects({ effects, label }: { effects: readonly Effect[]; label?: string | undefined }) {
+  const isLong = effects.length > A_SCREENFUL
   return (
-    <ul className="lk-effects">
-      {effects.map((effect) => {
-        const tone = effect.tone === 'plain' ? 'faint' : `t-${effect.tone}`
-        return (
-          <li key={effect.key}>
-            <Icon name={effect.icon ?? effectIcons[effect.tone]} size="sm" className={tone} />
-            <span className="grow clip">{effect.name}</span>
-            <span className={effect.tone === 'danger' || effect.tone === 'warn' ? tone : 'muted'}>
-              {effect.outcome}
-            </span>
-          </li>
-        )
-      })}
-    </ul>
+    <>
+      {isLong && label !== undefined && <p className="lk-effects-count">{label}</p>}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls scrolls by keyboard too (WCAG 2.1.1) */}
+      <ul className={cx('lk-effects', isLong && 'is-long')} aria-label={label} tabIndex={isLong ? 0 : undefined}>
+        {effects.map((effect) => {
+          const tone = effect.tone === 'plain' ? 'faint' : `t-${effect.tone}`
+          return (
+            <li key={effect.key}>
+              <Icon name={effect.icon ?? effectIcons[effect.tone]} size="sm" className={tone} />
+              <span className="grow clip">{effect.name}</span>
+              <span className={effect.tone === 'danger' || effect.tone === 'warn' ? tone : 'muted'}>
+                {effect.outcome}
+              </span>
+            </li>
+          )
+        })}
+      </ul>
+    </>
   )
 }
 
@@ -105,6 +127,8 @@ export interface ConfirmByNameProps {
   title: ReactNode
   children?: ReactNode
   effects?: readonly Effect[] | undefined
+  /** How many things that are, for a list that scrolls. */
+  effectsLabel?: string | undefined
   /** The name that must be typed, letter by letter; space around it does not count. */
   name: string
   /** The label of the field, with the name in it. */
@@ -121,13 +145,26 @@ export interface ConfirmByNameProps {
 
 /** Asks for a name to be typed before something that can't be undone. The safe button has the focus's first stop after it. */
 export function ConfirmByName(props: ConfirmByNameProps) {
-  const { isOpen, onClose, title, children, effects, name, prompt, confirmLabel, keepLabel, onConfirm, isBusy, error } =
-    props
+  const {
+    isOpen,
+    onClose,
+    title,
+    children,
+    effects,
+    effectsLabel,
+    name,
+    prompt,
+    confirmLabel,
+    keepLabel,
+    onConfirm,
+    isBusy,
+    error,
+  } = props
   const formId = useId()
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={title} isBusy={isBusy}>
       {children}
-      {effects && effects.length > 0 && <Effects effects={effects} />}
+      {effects && effects.length > 0 && <Effects effects={effects} label={effectsLabel} />}
       {isOpen && (
         <NameForm key={formId} {...{ name, prompt, confirmLabel, keepLabel, onConfirm, onClose, isBusy, error }} />
       )}

@@ -65,7 +65,7 @@ export function HelpCard({ report, best: { steps, isPending }, actions }: HelpCa
               <button key={then} type="button" onClick={() => doStep(step, actions)}>
                 <span className="grow">
                   {then}
-                  <span className="meta">{words.shift(change.now, change.after)}</span>
+                  <span className="meta">{change.both}</span>
                 </span>
                 <Icon name="chev" />
               </button>

@@ -211,7 +211,10 @@ const MOST_MARKS = 5
 
 /** Lost ways first, hollow; then those that are open. */
 export function wayMarks(row: LossRow): readonly WayMark[] {
-  const closed = row.closed.flatMap(({ step }): WayMark[] => [{ step, icon: wayIcon(step), state: 'gone' }])
+  // What is only not known is no loss: it is drawn once, as what may be.
+  const closed = row.closed.flatMap(({ step, because }): WayMark[] =>
+    because.some(({ cause }) => cause !== 'not-known') ? [{ step, icon: wayIcon(step), state: 'gone' }] : [],
+  )
   const open = row.ways.flatMap(({ steps }): WayMark[] => {
     const last = steps.at(-1)
     return last ? [{ step: last, icon: wayIcon(last), state: 'open' }] : []

@@ -76,14 +76,15 @@ export function OutcomeTable(props: OutcomeTableProps) {
   }
 
   return (
-    <div className={cx('lk-card lk-out', isStale && 'is-stale')}>
+    <div className="lk-card lk-out" aria-busy={isStale}>
       <div
         ref={list}
         role="treegrid"
         aria-label={words.table}
         aria-rowcount={report.total}
         aria-readonly
-        aria-activedescendant={at >= 0 ? idOf(items[at]!.key) : undefined}
+        // Only what is drawn can be pointed at.
+        aria-activedescendant={inView.some(({ index }) => index === at) ? idOf(items[at]!.key) : undefined}
         tabIndex={0}
         className="lk-out-list"
         style={{ height: virtual.getTotalSize() }}

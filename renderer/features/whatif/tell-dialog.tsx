@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { NamedAccount } from '../../../shared/contract/index.ts'
 import { accountKey, THIS_COMPUTER, type AccountRef, type DeviceRef } from '../../../shared/domain/loss/index.ts'
 import { form as words } from '../../i18n/whatif-told.ts'
-import { namedWords } from '../../i18n/whatif-chain.ts'
+import { capital, namedWords } from '../../i18n/whatif-chain.ts'
 import { Checkbox, RadioCards } from '../../ui/index.ts'
 import type { TellKind } from './actions.ts'
 import { AccountField, NEW_THING, NewThing, noThing, thingFault, ThingField, type ThingTyped } from './fields.tsx'
@@ -146,7 +146,7 @@ function TellPassword({ names, onClose }: TellDialogProps) {
         {names.things.map(({ id, name }) => (
           <Checkbox
             key={id}
-            label={name}
+            label={capital(name)}
             isChecked={on.includes(id)}
             onChange={(isOn) => setOn(isOn ? [...on, id] : on.filter((other) => other !== id))}
           />
@@ -164,7 +164,7 @@ function TellPlace({ kind, names, whatif, onClose }: TellDialogProps & { kind: '
   const [account, setAccount] = useState<AccountRef | undefined>(undefined)
   const subjects = whatif.losables.flatMap((row) => {
     const { what } = row
-    if (kind === 'backup') return what.is === 'backup' ? [{ value: what.backup, label: namedWords(row) }] : []
+    if (kind === 'backup') return what.is === 'backup' ? [{ value: what.backup, label: capital(namedWords(row)) }] : []
     const contact = kind === 'mailbox' ? 'email' : 'phone'
     return what.is === 'contact' && what.contact === contact ? [{ value: what.value, label: what.value }] : []
   })

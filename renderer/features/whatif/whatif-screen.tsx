@@ -131,7 +131,6 @@ function Ready({ banners, losses: wanted, onLosses, whatif, world, ...places }: 
                         }}
                       />
                     )}
-                    <FollowsCard report={report} actions={actions} />
                     {rows.length > 0 && (
                       <OutcomeTable
                         report={report}
@@ -144,6 +143,7 @@ function Ready({ banners, losses: wanted, onLosses, whatif, world, ...places }: 
                         actions={actions}
                       />
                     )}
+                    <FollowsCard report={report} actions={actions} />
                     <ToldCard whatif={whatif} names={world.names} actions={actions} />
                   </div>
                 </>
