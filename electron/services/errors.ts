@@ -325,6 +325,8 @@ function fromCeremony({ fault, cause }: client.CeremonyError, options: KeyErrorO
       return callError('pin-blocked', {}, options)
     case 'pin-auth-blocked':
       return callError('pin-needs-power-cycle', {}, options)
+    case 'pin-tries-changed':
+      return callError('confirmation-stale', {}, options)
     case 'uv-blocked':
       return callError('finger-blocked', {}, options)
     case 'declined':

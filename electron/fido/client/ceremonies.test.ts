@@ -211,6 +211,25 @@ it('who gives up at the PIN has declined, and nothing was attempted', async () =
   expect((await clientPin.getPINRetries(bench.transport)).pinRetries).toBe(8)
 })
 
+it('a PIN that was given for more tries than are left by then is not tried', async () => {
+  const bench = await virtualBench({ hasFingerprintSensor: false })
+  await bench.run(setPin(bench, '123456'))
+  const { transport, parts } = bench
+  const version = chooseProtocol((await getInfo(transport)).pinUvAuthProtocols)!
+  const me: Person = {
+    ...person(),
+    // Another program's wrong one, while the person types.
+    async pin() {
+      await clientPin.getPinToken({ transport, version, random: parts.random }, '0000').catch(() => undefined)
+      return '123456'
+    },
+  }
+  await expect(bench.run(register(creation(), ORIGIN, { transport, person: me }, parts))).rejects.toMatchObject({
+    fault: 'pin-tries-changed',
+  })
+  expect((await clientPin.getPINRetries(transport)).pinRetries).toBe(7)
+})
+
 it('three wrong PINs end the ceremony until the key was unplugged', async () => {
   const bench = await virtualBench({ hasFingerprintSensor: false })
   await bench.run(setPin(bench, '123456'))

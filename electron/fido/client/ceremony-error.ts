@@ -19,6 +19,8 @@ export type CeremonyFault =
   | 'pin-blocked'
   /** Three wrong PINs in a row: the key must be unplugged and plugged in again. */
   | 'pin-auth-blocked'
+  /** Other attempts are left by now than the person was told: this PIN was not tried. */
+  | 'pin-tries-changed'
   | 'uv-blocked'
   /** The person gave up when asked, or said no on the key. */
   | 'declined'

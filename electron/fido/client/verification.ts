@@ -113,6 +113,9 @@ async function tokenByPin(
     const pin = await person.pin({ retries: pinRetries, wasWrong }, signal)
     if (pin === undefined) throw new CeremonyError('declined')
     signal.throwIfAborted()
+    // Another program may have used some up since the person was asked, who agreed to an attempt of those then left.
+    const now = await clientPin.getPINRetries(transport, { signal })
+    if (now.pinRetries !== pinRetries) throw new CeremonyError('pin-tries-changed')
     try {
       return clientPin.hasPermissions(info)
         ? await clientPin.getTokenUsingPin(access, pin, request, { signal })
