@@ -63,11 +63,17 @@ test('no seed, passphrase or recovery code is in a topic, an error, the log or a
   await app.call('codes.putBack', { id: hotp.id })
   await app.call('entries.reveal', { id, passphrase: PASSPHRASE })
   await app.call('vault.changePassphrase', { current: PASSPHRASE, next: NEXT_PASSPHRASE })
+  const answers = [
+    await app.call('whatif.ask', { losses: [{ what: { is: 'thing', thing: 'this-computer' }, how: 'stolen' }] }),
+    await app.call('whatif.bestSteps', { losses: [] }),
+    await app.call('whatif.check', {}),
+  ]
   await app.call('devices.refresh', {})
   await app.call('vault.lock', {})
 
   const places = {
     topics: JSON.stringify(told),
+    whatif: JSON.stringify(answers),
     errors: JSON.stringify(
       failures.map((failure) =>
         failure.status === 'rejected' ? [failure.reason, String(failure.reason), failure.reason.error] : [],

@@ -73,6 +73,7 @@ export function createWeakPointChecks(options: CheckOptions): WeakPointChecks {
     if (!store.isUnlocked) last = undefined
   })
   const isAllRead = () => readings.all().every(({ state }) => state === 'ready')
+  const isSettled = () => readings.all().every(({ state }) => state !== 'loading' && state !== 'reading')
   const kept = () => store.data().whatif.checked
   const freshNow = () => (last ? last.fresh : (kept()?.fresh ?? []))
 
@@ -101,14 +102,15 @@ export function createWeakPointChecks(options: CheckOptions): WeakPointChecks {
       .catch(() => log.info('whatif.check-not-kept'))
 
   const isDue = () => {
-    const at = kept()?.at ?? last?.at
+    // Of a check that could not be kept, the next session knows nothing.
+    const at = last?.at ?? kept()?.at
     // A clock that was set back tells nothing of the age.
     return at === undefined || now() - at >= A_WEEK_MS || now() < at
   }
   const watchOver = async (signal: AbortSignal) => {
     await sleep(clock, FIRST_LOOK_MS, signal)
     for (;;) {
-      await untilRead(signal)
+      await untilSettled(signal)
       if (isDue()) {
         await run(signal).catch(() => {
           signal.throwIfAborted()
@@ -118,15 +120,15 @@ export function createWeakPointChecks(options: CheckOptions): WeakPointChecks {
       await sleep(clock, LOOK_AGAIN_MS, signal)
     }
   }
-  const untilRead = (signal: AbortSignal) =>
+  const untilSettled = (signal: AbortSignal) =>
     new Promise<void>((resolve, reject) => {
-      if (isAllRead()) return resolve()
+      if (isSettled()) return resolve()
       const onAbort = () => {
         stop()
         reject(signal.reason)
       }
       const stop = readings.onChange(() => {
-        if (!isAllRead()) return
+        if (!isSettled()) return
         stop()
         signal.removeEventListener('abort', onAbort)
         resolve()

@@ -1,5 +1,6 @@
 /** The command line: arguments, the passphrase, the answer and the exit code. */
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
+import { LOSSES, type Loss } from '../../../shared/domain/device.ts'
 import type { CliApp, Connect } from './app.ts'
 import { asking, refuseUnopenable, type Asking } from './asking.ts'
 import {
@@ -18,6 +19,7 @@ import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 import { addKeyCommands } from './key-program.ts'
 import { MAX_PICTURE_BYTES } from './picture.ts'
+import { listCases, whatIf } from './whatif-commands.ts'
 
 interface Options {
   readonly json?: true
@@ -102,6 +104,18 @@ or the file of a QR picture (PNG or JPEG); or an otpauth:// link, which others o
     unlocked((app, _asked, _options, signal) =>
       listDevices(app, AbortSignal.any([signal, AbortSignal.timeout(DEVICES_MS)])),
     ),
+  )
+  command(program, 'whatif', 'what still opens when something is lost; without --lose, what can be lost')
+    .option('--lose <name...>', 'what is lost, by its name or words of it; may be given again')
+    .addOption(new Option('--how <how>', 'how it is gone').choices(LOSSES).default('lost'))
+    .action((options: Options & { readonly lose?: readonly string[]; readonly how: Loss }) =>
+      unlocked((app, _asked, _options, signal) => {
+        const enough = AbortSignal.any([signal, AbortSignal.timeout(DEVICES_MS)])
+        return whatIf(app, { names: options.lose ?? [], how: options.how }, enough)
+      })(options),
+    )
+  command(program, 'cases', 'what is being registered, resynchronised or replaced, and how far it came').action(
+    unlocked((app) => listCases(app)),
   )
   command(program, 'backup', 'write every entry into a new age file, and check it by opening it again')
     .argument('<file>')
