@@ -110,6 +110,15 @@ describe('a backend', () => {
     expect(JSON.stringify(view) + app.logged + (await app.files())).not.toContain(secret)
   })
 
+  test('that was tried is who it was found to be, under whichever name it is added', async () => {
+    await open()
+    const { setup } = keysOf('alice')
+    await app.call('backends.test', { name: 'AWS', setup })
+    await app.call('backends.add', { name: 'Work', setup })
+    expect(await backends()).toMatchObject([{ name: 'Work', standing: { who: { name: 'alice' } } }])
+    await read()
+  })
+
   test('is closed with the vault', async () => {
     await open()
     const { setup } = keysOf('alice')

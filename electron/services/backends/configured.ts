@@ -47,10 +47,12 @@ export function createConfigured({ store, fixed, log, ...parts }: ConfiguredOpti
     list.remove(id)
   }
   const takeOrOpen = (config: BackendConfig): OpenedBackend | undefined => {
-    if (waiting && isSame(waiting.config, config)) {
-      const { opened } = waiting
+    if (waiting?.config.id === config.id) {
+      const { opened, config: tried } = waiting
       waiting = undefined
-      return opened
+      if (isSame(tried, config)) return opened
+      // Under another name than it was tried with.
+      opened.close()
     }
     try {
       return open(config)

@@ -1,4 +1,5 @@
 /** Backends as the person adds, tests, signs in to, renames and removes them. */
+import { isDeepStrictEqual } from 'node:util'
 import {
   callError,
   type BackendSetup,
@@ -116,10 +117,12 @@ export function createBackendsService(options: BackendsOptions): BackendsService
         return result
       },
       async 'backends.add'(asked) {
-        const known = tried && JSON.stringify(tried.asked) === JSON.stringify(asked) ? tried : undefined
-        const { config, password } = known?.read ?? readNew(asked)
+        const known = tried && isDeepStrictEqual(tried.asked.setup, asked.setup) ? tried : undefined
+        const { config, password } = known
+          ? { config: { ...known.read.config, name: nameOf(asked.name) }, password: undefined }
+          : readNew(asked)
         // Opened when the vault has it: its password must be there by then.
-        if (!known && password !== undefined) configured.ready(config, configured.open(config), password)
+        if (password !== undefined) configured.ready(config, configured.open(config), password)
         const standing = known?.result.standing
         await store.change((data) => ({
           ...data,
