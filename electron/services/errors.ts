@@ -206,9 +206,12 @@ export const isKeyTrouble = (error: unknown): error is KeyTrouble =>
   error instanceof HidHostError ||
   error instanceof u2f.StatusWordError
 
-/** `changed`: whether anything had changed on the key before this error. */
-export function fromKey(error: KeyTrouble, changed = false): CallError {
-  const options = { changed, cause: error }
+/**
+ * `changed`: something had changed on the key before this error. Without it nothing is said of that: a key that went away,
+ * or broke off, may have done what it was asked and not lived to answer.
+ */
+export function fromKey(error: KeyTrouble, changed?: true): CallError {
+  const options = { ...(changed ? { changed } : {}), cause: error }
   if (error instanceof PinUnansweredError) return callError('pin-unanswered', {}, options)
   if (error instanceof WireError) return fromWire(error, options)
   if (error instanceof KeyStatusError) return fromKeyStatus(error, options)
@@ -242,7 +245,7 @@ export function afterChange(error: unknown): unknown {
 }
 
 interface KeyErrorOptions {
-  readonly changed: boolean
+  readonly changed?: true
   readonly cause: unknown
 }
 
