@@ -28,6 +28,7 @@ class FakeSource implements KeySource {
   trouble: Error | undefined
   hint: (() => void) | undefined
   hang = false
+  isHinting = false
 
   list(): Promise<FoundKey[]> {
     this.lists += 1
@@ -102,6 +103,27 @@ describe('watching', () => {
     await advance(60_000)
     expect(sightings).toHaveLength(1)
     expect(source.lists).toBe(31)
+  })
+
+  it('hardly looks while every change is hinted at, and again as often once it is not', async () => {
+    const { source, advance, watch } = setUp()
+    source.isHinting = true
+    watch()
+    await advance(60_000)
+    expect(source.lists).toBe(7)
+    source.isHinting = false
+    await advance(10_000)
+    await advance(10_000)
+    expect(source.lists).toBe(13)
+  })
+
+  it('looks as often as ever at one that hints while it fails', async () => {
+    const { source, advance, watch } = setUp()
+    source.isHinting = true
+    source.trouble = new Error('no list')
+    watch()
+    await advance(10_000)
+    expect(source.lists).toBe(6)
   })
 
   it('looks at once when the system hints at a change, once for several hints', async () => {

@@ -1,6 +1,6 @@
 /**
  * The keys that are plugged in. Looked for every two seconds while someone watches, and at once when the system hints that
- * something changed. A key that the system still keeps from the user is given a second before that is said: udev sets the
+ * something changed; where it can be trusted to, only every ten. A key that the system still keeps from the user is given a second before that is said: udev sets the
  * permissions a little after the device is there.
  */
 import { sleep, type Clock } from '../../shared/kit/index.ts'
@@ -25,6 +25,8 @@ export interface Sighting {
 }
 
 export const POLL_MS = 2_000
+/** Where every source hints: hints get lost when too many come at once. */
+export const HINTED_POLL_MS = 10_000
 /** A hint often comes in several, and before the device is complete. */
 const HINT_DELAY_MS = 50
 const LOOK_DEADLINE_MS = 5_000
@@ -129,8 +131,12 @@ export class Registry {
     await this.#look()
     if (this.#listeners.size === 0) return
     const isSoon = this.#hasUnknown() || this.#wasHinted
-    this.#lookIn(isSoon ? ACCESS_RETRY_MS : POLL_MS)
+    this.#lookIn(isSoon ? ACCESS_RETRY_MS : this.#areAllHinting() ? HINTED_POLL_MS : POLL_MS)
     this.#tell()
+  }
+
+  #areAllHinting(): boolean {
+    return this.#trouble.length === 0 && this.#sources.every(({ isHinting }) => isHinting === true)
   }
 
   /** One look at a time: whoever asks meanwhile waits for one that begins after this. */

@@ -3,18 +3,22 @@
  * `fido.js client PATH COUNT WARM_UP`: of each call to the key on that unix socket, milliseconds of time and of CPU, after
  * as many calls as WARM_UP says.
  * `fido.js cbor MS`: strict decodes a second, and cborg's, of the same answers of a key.
- * `fido.js watch SECONDS`: CPU of watching for keys, as a share of one core.
+ * `fido.js watch SECONDS`: CPU of watching for keys as a share of one core, in this process and by the HID host, whose own
+ * counts too.
  * `fido.js guest RUNS`: milliseconds from plug to shown in a guest, and those of `fido2-token -L` polled; null without one.
  */
 import { decode as decodeForeign } from 'cborg'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { decode, encode, type CborValue } from '../../electron/fido/cbor/index.ts'
 import { getAssertion, getInfo, makeCredential } from '../../electron/fido/ctap2/index.ts'
 import { openTransport } from '../../electron/fido/ctaphid/index.ts'
-import { nodeHidSource, openSocketPort, Registry } from '../../electron/fido/index.ts'
+import { hostedSource, nodeHidSource, openSocketPort, Registry, type KeySource } from '../../electron/fido/index.ts'
 import { createVirtualKey } from '../../electron/fido/virtual/index.ts'
+import { forkHidHost } from '../../electron/shells/node/hid-host.ts'
 import { systemClock, systemRandom } from '../../electron/shells/node/system.ts'
 import { utf8 } from '../../shared/kit/index.ts'
-import { willing } from '../hardware/support.ts'
+import { ROOT, willing } from '../hardware/support.ts'
 import { hasGuest, prepareGuest, runInGuest } from '../hardware/guest/guest.ts'
 
 const parts = { clock: systemClock, random: systemRandom }
@@ -96,21 +100,36 @@ async function cbor(forMs: number) {
   return { ours: middle(rounds.map((round) => round.ours)), cborg: middle(rounds.map((round) => round.cborg)) }
 }
 
+/** Milliseconds of CPU that all threads of a process have used, to the nanosecond (`schedstat` of Linux). */
+function spentBy(pid: number): number {
+  const threads = readdirSync(`/proc/${pid}/task`)
+  const spent = (thread: string) => Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0])
+  return threads.map(spent).reduce((sum, one) => sum + one) / 1e6
+}
+
+/** Null where a process can't be asked for its children's CPU. */
 async function watch(seconds: number) {
-  const registry = new Registry([nodeHidSource()], systemClock)
+  if (process.platform !== 'linux') return null
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-  const spent = async () => {
-    const cpu = process.cpuUsage()
+  const share = async (source: KeySource) => {
+    const stop = new Registry([source], systemClock).watch(() => {})
+    // Starting the host and loading the native module are over by then.
+    await pause(5000)
+    const children = readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8').trim().split(' ')
+    const processes = [process.pid, ...children.filter(Boolean).map(Number)]
+    const spent = () => processes.map(spentBy).reduce((sum, one) => sum + one)
+    const before = spent()
     await pause(seconds * 1000)
-    const { user, system } = process.cpuUsage(cpu)
-    return (user + system) / 1e6 / seconds
+    const share = (spent() - before) / 1000 / seconds
+    stop()
+    return share
   }
-  // Loading the native module is over by then.
-  const stop = registry.watch(() => {})
-  await pause(5000)
-  const share = await spent()
-  stop()
-  return { share }
+  const inProcess = await share(nodeHidSource())
+  const spawn = () => forkHidHost(join(ROOT, 'dist/node/hid-host.js'))
+  const hosted = hostedSource({ spawn, clock: systemClock })
+  const byHost = await share(hosted)
+  hosted.close()
+  return { inProcess, byHost }
 }
 
 async function guest(runs: number) {

@@ -1,23 +1,36 @@
 /** Linux: where hidraw devices show, and who may open them. Everything here is cheap beside asking hidapi. */
-import { watch } from 'node:fs'
+import { watch, type FSWatcher } from 'node:fs'
 import { access, constants, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const isHidraw = (name: string): boolean => name.startsWith('hidraw')
 
-/**
- * Calls `listener` when a hidraw device comes, goes or has its permissions changed; what is returned stops that. Where the
- * folder can't be watched nothing is called, and polling alone must do.
- */
-export function watchHidraw(listener: () => void, folder = '/dev'): () => void {
+export interface HidrawWatch {
+  /** False where the folder can't be watched, or not any more: polling alone must do then. */
+  readonly isWatching: boolean
+  stop(): void
+}
+
+/** Calls `listener` when a hidraw device comes, goes or has its permissions changed. */
+export function watchHidraw(listener: () => void, folder = '/dev'): HidrawWatch {
+  let watcher: FSWatcher | undefined
+  const stop = (): void => {
+    watcher?.close()
+    watcher = undefined
+  }
   try {
-    const watcher = watch(folder, (_, name) => {
+    watcher = watch(folder, (_, name) => {
       if (name === null || isHidraw(name)) listener()
     })
-    watcher.on('error', () => watcher.close())
-    return () => watcher.close()
+    watcher.on('error', stop)
   } catch {
-    return () => undefined
+    // The system has no watch left, or the folder is not there.
+  }
+  return {
+    get isWatching() {
+      return watcher !== undefined
+    },
+    stop,
   }
 }
 

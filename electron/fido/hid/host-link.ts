@@ -64,9 +64,8 @@ export class HostLink {
     parts.channel.onExit((exit) => this.#lose(new HidHostError('ended', { exit })))
   }
 
-  async list(): Promise<readonly HostKey[]> {
-    const answer = await this.#ask({ op: 'list' }, 'keys', LIST_DEADLINE_MS)
-    return answer.keys
+  list(): Promise<{ readonly keys: readonly HostKey[]; readonly isHinting: boolean }> {
+    return this.#ask({ op: 'list' }, 'keys', LIST_DEADLINE_MS)
   }
 
   async canOpen(place: string): Promise<boolean> {

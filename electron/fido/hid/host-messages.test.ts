@@ -18,8 +18,13 @@ const TO_HOST: readonly ToHost[] = [
   { op: 'hints', isOn: false },
 ]
 const FROM_HOST: readonly FromHost[] = [
-  { op: 'keys', id: 1, keys: [] },
-  { op: 'keys', id: 1, keys: [{ place: 'x' }, { place: 'y', vendorId: 0, productId: 0xffff, product: 'Schlüssel' }] },
+  { op: 'keys', id: 1, keys: [], isHinting: false },
+  {
+    op: 'keys',
+    id: 1,
+    keys: [{ place: 'x' }, { place: 'y', vendorId: 0, productId: 0xffff, product: 'Schlüssel' }],
+    isHinting: true,
+  },
   { op: 'access', id: 2, canOpen: false },
   { op: 'done', id: 3 },
   { op: 'not-done', id: 4, why: { kind: 'unavailable', missingLibrary: 'libusb-1.0.so.0' } },
@@ -44,7 +49,8 @@ describe('messages of the HID host', () => {
   it('hold nothing but what they are made of', () => {
     expect(readToHost({ op: 'list', id: 1, more: 'x' })).toEqual({ op: 'list', id: 1 })
     const key = { place: 'x', kind: 'virtual', more: 'x' }
-    expect(readFromHost({ op: 'keys', id: 1, keys: [key] })).toEqual({ op: 'keys', id: 1, keys: [{ place: 'x' }] })
+    const told = { op: 'keys', id: 1, isHinting: true }
+    expect(readFromHost({ ...told, keys: [key] })).toEqual({ ...told, keys: [{ place: 'x' }] })
   })
 
   it.each([TO_HOST, FROM_HOST])('are none without each of their parts', (...messages: readonly object[]) => {

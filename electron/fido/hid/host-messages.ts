@@ -38,7 +38,8 @@ export type HostRefusal =
   | { readonly kind: 'failed' }
 
 export type HostAnswer =
-  | { readonly op: 'keys'; readonly id: number; readonly keys: readonly HostKey[] }
+  /** `isHinting`: while hints are on, every change from now on is hinted at. */
+  | { readonly op: 'keys'; readonly id: number; readonly keys: readonly HostKey[]; readonly isHinting: boolean }
   | { readonly op: 'access'; readonly id: number; readonly canOpen: boolean }
   /** To opening, writing and closing. */
   | { readonly op: 'done'; readonly id: number }
@@ -88,11 +89,11 @@ export function readToHost(message: unknown): ToHost | undefined {
 /** What the host tells. */
 export function readFromHost(message: unknown): FromHost | undefined {
   if (!isFields(message)) return undefined
-  const { op, id, port, report, isFault, canOpen } = message
+  const { op, id, port, report, isFault, canOpen, isHinting } = message
   switch (op) {
     case 'keys': {
       const keys = readKeys(message.keys)
-      return isNumber(id) && keys ? { op, id, keys } : undefined
+      return isNumber(id) && keys && typeof isHinting === 'boolean' ? { op, id, keys, isHinting } : undefined
     }
     case 'access':
       return isNumber(id) && typeof canOpen === 'boolean' ? { op, id, canOpen } : undefined

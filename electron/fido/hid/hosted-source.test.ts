@@ -38,6 +38,7 @@ class Devices {
   lists = 0
   opens = 0
   hint: (() => void) | undefined
+  isHinting = false
   listFault: Error | undefined
   openFault: Error | undefined
   /** Holds up each opening. */
@@ -71,6 +72,9 @@ class Devices {
       onHint: (listener) => {
         this.hint = listener
         return () => (this.hint = undefined)
+      },
+      get isHinting() {
+        return devices.isHinting
       },
     }
   }
@@ -170,6 +174,22 @@ describe('the host', () => {
     expect(devices.hint).toBeUndefined()
     await clock.advance(IDLE_MS)
     expect(host().isKilled).toBe(true)
+  })
+
+  it('says whether every change is hinted at, as the host said last', async () => {
+    expect(source.isHinting).toBe(false)
+    source.onHint(() => undefined)
+    devices.isHinting = true
+    await source.list()
+    expect(source.isHinting).toBe(true)
+    devices.isHinting = false
+    await source.list()
+    expect(source.isHinting).toBe(false)
+    devices.isHinting = true
+    await source.list()
+    host().crash({ code: 1 })
+    await settled()
+    expect(source.isHinting).toBe(false)
   })
 
   it('that runs already hints at what comes and goes, too, as long as one of several watches', async () => {
@@ -317,7 +337,7 @@ describe('opening', () => {
     await clock.advance(FIRST_REST_MS)
     const listing = source.list()
     await settled()
-    host().say({ op: 'keys', id: 1, keys: [{ place: KEY.place }] })
+    host().say({ op: 'keys', isHinting: false, id: 1, keys: [{ place: KEY.place }] })
     await listing
     const opening = source.open(KEY)
     await settled()
@@ -397,7 +417,7 @@ describe('a host that dies', () => {
       await settled()
     }
     expect(hosts).toHaveLength(3)
-    host().say({ op: 'keys', id: 1, keys: [] })
+    host().say({ op: 'keys', isHinting: false, id: 1, keys: [] })
     await settled()
     source.onHint(() => undefined)
     await clock.advance(STEADY_MS)
@@ -507,14 +527,24 @@ describe('a host that says what can not be', () => {
     ['nothing', null],
     ['a number', 7],
     ['an unknown word', { op: 'format', id: 1 }],
-    ['an answer to nothing', { op: 'keys', id: 2, keys: [] }],
+    ['an answer to nothing', { op: 'keys', isHinting: false, id: 2, keys: [] }],
     ['an answer to another question', { op: 'access', id: 1, canOpen: true }],
-    ['an answer with a number that is none', { op: 'keys', id: '1', keys: [] }],
-    ['keys that are no list', { op: 'keys', id: 1, keys: { length: 1 } }],
-    ['more keys than there can be', { op: 'keys', id: 1, keys: Array.from({ length: MAX_KEYS + 1 }, () => key) }],
-    ['a key without a place', { op: 'keys', id: 1, keys: [{ product: 'Key' }] }],
-    ['a key with a name without end', { op: 'keys', id: 1, keys: [{ ...key, product: 'x'.repeat(5_000) }] }],
-    ['a key with a vendor that is none', { op: 'keys', id: 1, keys: [{ ...key, vendorId: 0x1_0000 }] }],
+    ['an answer with a number that is none', { op: 'keys', isHinting: false, id: '1', keys: [] }],
+    ['keys without word of hints', { op: 'keys', id: 1, keys: [] }],
+    ['keys that are no list', { op: 'keys', isHinting: false, id: 1, keys: { length: 1 } }],
+    [
+      'more keys than there can be',
+      { op: 'keys', isHinting: false, id: 1, keys: Array.from({ length: MAX_KEYS + 1 }, () => key) },
+    ],
+    ['a key without a place', { op: 'keys', isHinting: false, id: 1, keys: [{ product: 'Key' }] }],
+    [
+      'a key with a name without end',
+      { op: 'keys', isHinting: false, id: 1, keys: [{ ...key, product: 'x'.repeat(5_000) }] },
+    ],
+    [
+      'a key with a vendor that is none',
+      { op: 'keys', isHinting: false, id: 1, keys: [{ ...key, vendorId: 0x1_0000 }] },
+    ],
     ['a report of a port that never was', { op: 'report', port: 1, report: '00' }],
     ['a report that is no bytes', { op: 'report', port: 1, report: 'xx' }],
     ['a report without end', { op: 'report', port: 1, report: '00'.repeat(4_096) }],
@@ -534,7 +564,7 @@ describe('a host that says what can not be', () => {
     makeHost = () => new MemoryHost()
     const listing = source.list()
     await settled()
-    host().say({ op: 'keys', id: 1, keys: [{ place: 'x', kind: 'virtual', constructor: 'x' }] })
+    host().say({ op: 'keys', isHinting: false, id: 1, keys: [{ place: 'x', kind: 'virtual', constructor: 'x' }] })
     expect((await listing)[0]).toEqual({ place: 'x', kind: 'usb' })
   })
 

@@ -40,6 +40,8 @@ interface Run {
   readonly link: HostLink
   readonly startedAt: number
   hasListed: boolean
+  /** As it said when it listed last. */
+  isHinting: boolean
 }
 
 export const hostedSource = (parts: HostedSourceParts): HostedSource => new Hosted(parts)
@@ -106,6 +108,10 @@ class Hosted implements HostedSource {
     }
   }
 
+  get isHinting(): boolean {
+    return this.#run?.isHinting ?? false
+  }
+
   retryNow(): void {
     this.#stopRest?.()
     this.#stopRest = undefined
@@ -124,8 +130,9 @@ class Hosted implements HostedSource {
     const leave = this.#use()
     try {
       const run = this.#runningHost()
-      const keys = await run.link.list().catch((fault: unknown) => this.#unlisted(fault))
+      const { keys, isHinting } = await run.link.list().catch((fault: unknown) => this.#unlisted(fault))
       run.hasListed = true
+      run.isHinting = isHinting
       this.#trouble = undefined
       return keys.map((key) => ({ ...key, kind: 'usb' }))
     } finally {
@@ -179,7 +186,7 @@ class Hosted implements HostedSource {
       onHint: () => this.#hint(),
       onLost: (lost) => this.#lost(lost),
     })
-    this.#run = { link, startedAt: clock.now(), hasListed: false }
+    this.#run = { link, startedAt: clock.now(), hasListed: false, isHinting: false }
     if (this.#hintListeners.size > 0) link.sendHints(true)
     return this.#run
   }

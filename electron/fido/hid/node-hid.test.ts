@@ -278,7 +278,28 @@ describe('on Linux', () => {
   })
 
   it('a folder that can not be watched hints at nothing, and does no harm', () => {
-    watchHidraw(() => expect.unreachable(), node('missing'))()
+    const watch = watchHidraw(() => expect.unreachable(), node('missing'))
+    expect(watch.isWatching).toBe(false)
+    watch.stop()
+  })
+
+  it('every change is hinted at once hidapi was asked twice of the same nodes, while somebody listens', async () => {
+    const keys = source()
+    const stops: (() => void)[] = []
+    await plug('hidraw0')
+    await keys.list()
+    await keys.list()
+    expect(keys.isHinting).toBe(false)
+    const hinted = new Promise<void>((resolve) => void stops.push(keys.onHint!(resolve)))
+    expect(keys.isHinting).toBe(true)
+    await plug('hidraw1')
+    await hinted
+    await keys.list()
+    expect(keys.isHinting).toBe(false)
+    await keys.list()
+    expect(keys.isHinting).toBe(true)
+    for (const stop of stops) stop()
+    expect(keys.isHinting).toBe(false)
   })
 
   it('nodes are known by name and inode', async () => {

@@ -5,7 +5,7 @@
 import type { Device } from 'node-hid'
 import { MisuseError } from '../errors.ts'
 import { HidUnavailable, PortClosed, PortRefused, REPORT_BYTES, type HidPort } from '../hid-port.ts'
-import { accessFault, hidrawNodes, watchHidraw } from './hidraw.ts'
+import { accessFault, hidrawNodes, watchHidraw, type HidrawWatch } from './hidraw.ts'
 import type { FoundKey, KeySource } from './source.ts'
 
 /** CTAP 2.1 §11.2.8.2. */
@@ -43,7 +43,16 @@ export function nodeHidSource({
     return devices.flatMap(hidKey)
   }
   const isLinux = platform === 'linux'
-  const look = isLinux ? onlyWhenChanged(list, folder) : list
+  const look = isLinux ? onlyWhenChanged(list, folder) : { list, isSettled: false }
+  const watches = new Set<HidrawWatch>()
+  const onHint = (listener: () => void) => {
+    const watch = watchHidraw(listener, folder)
+    watches.add(watch)
+    return () => {
+      watches.delete(watch)
+      watch.stop()
+    }
+  }
   let seen: readonly HidKey[] = []
   const pathOf = ({ place }: FoundKey): string => {
     const key = seen.find((each) => each.place === place)
@@ -52,7 +61,7 @@ export function nodeHidSource({
   }
   return {
     async list() {
-      seen = await look()
+      seen = await look.list()
       return seen.map(({ path: _path, ...key }) => key)
     },
     canOpen: async (key) => !isLinux || (await accessFault(pathOf(key))) === undefined,
@@ -67,7 +76,11 @@ export function nodeHidSource({
         throw new PortRefused(refusal(isLinux ? await accessFault(path) : undefined, String(cause)), { cause })
       }
     },
-    ...(isLinux && { onHint: (listener: () => void) => watchHidraw(listener, folder) }),
+    ...(isLinux && { onHint }),
+    // One that is not settled must be asked once more, and nothing will hint at that.
+    get isHinting() {
+      return look.isSettled && watches.size > 0 && [...watches].every(({ isWatching }) => isWatching)
+    },
   }
 }
 
@@ -90,18 +103,23 @@ function hidKey({ path, usagePage, vendorId, productId, manufacturer, product, s
  * Asks hidapi only when a device node came or went, and once more after that, since a device may be there before all of
  * it can be read. Its node's inode becomes part of a key's place: another key may get the name of the one before.
  */
-function onlyWhenChanged(list: () => Promise<HidKey[]>, folder: string): () => Promise<readonly HidKey[]> {
+function onlyWhenChanged(list: () => Promise<HidKey[]>, folder: string) {
   let last: { nodes: ReadonlyMap<string, number>; keys: readonly HidKey[]; isSettled: boolean } | undefined
-  return async () => {
-    const nodes = await hidrawNodes(folder)
-    const isUnchanged = last !== undefined && sameNodes(last.nodes, nodes)
-    if (last && isUnchanged && last.isSettled) return last.keys
-    const keys = (await list()).flatMap((key) => {
-      const inode = nodes.get(key.path)
-      return inode === undefined ? [] : [{ ...key, place: `${key.path}#${inode}` }]
-    })
-    last = { nodes, keys, isSettled: isUnchanged }
-    return keys
+  return {
+    get isSettled() {
+      return last?.isSettled ?? false
+    },
+    async list(): Promise<readonly HidKey[]> {
+      const nodes = await hidrawNodes(folder)
+      const isUnchanged = last !== undefined && sameNodes(last.nodes, nodes)
+      if (last && isUnchanged && last.isSettled) return last.keys
+      const keys = (await list()).flatMap((key) => {
+        const inode = nodes.get(key.path)
+        return inode === undefined ? [] : [{ ...key, place: `${key.path}#${inode}` }]
+      })
+      last = { nodes, keys, isSettled: isUnchanged }
+      return keys
+    },
   }
 }
 

@@ -83,8 +83,10 @@ class Host {
   async #do(call: Call): Promise<HostAnswer> {
     const { id } = call
     switch (call.op) {
-      case 'list':
-        return { op: 'keys', id, keys: (await this.#source.list()).flatMap(hostKey).slice(0, MAX_KEYS) }
+      case 'list': {
+        const keys = (await this.#source.list()).flatMap(hostKey).slice(0, MAX_KEYS)
+        return { op: 'keys', id, keys, isHinting: this.#source.isHinting ?? false }
+      }
       case 'can-open':
         return { op: 'access', id, canOpen: await this.#source.canOpen(keyAt(call.place)) }
       case 'open':

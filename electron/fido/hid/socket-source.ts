@@ -33,6 +33,9 @@ export function socketSource(place: SocketPlace, clock: Clock): KeySource {
     hint()
   }
   return {
+    get isHinting() {
+      return state === 'there'
+    },
     async list() {
       if (state === 'lost') {
         state = 'away'

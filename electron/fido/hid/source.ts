@@ -23,4 +23,6 @@ export interface KeySource {
   open(key: FoundKey, signal?: AbortSignal): Promise<HidPort>
   /** Calls `listener` when a key may have come or gone, where the system tells; what is returned stops that. */
   onHint?(listener: () => void): () => void
+  /** True while whoever asked for hints is told of every change, so that it need hardly look otherwise. */
+  readonly isHinting?: boolean | undefined
 }
