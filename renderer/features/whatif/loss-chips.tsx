@@ -5,7 +5,7 @@ import { LOSSES } from '../../../shared/domain/device.ts'
 import { losableKey, type LossItem } from '../../../shared/domain/loss/index.ts'
 import { whatif as words } from '../../i18n/whatif.ts'
 import { capital, chipWords, isKnowledge } from '../../i18n/whatif-chain.ts'
-import { Button, Icon, Link, Menu } from '../../ui/index.ts'
+import { Button, cx, Icon, Link, Menu } from '../../ui/index.ts'
 import { canDiffer, changed, chipsShown, howOf, kindIcons, toggled } from './look.ts'
 import { MoreDialog } from './more-dialog.tsx'
 
@@ -78,42 +78,42 @@ function LossChip({ losable, losses, onChange, isStop, onReach }: LossChipProps)
   const how = howOf(losses, losable.what)
   const name = chipWords(losable)
   const isChosen = how !== undefined
-  const chip = (
-    <button
-      type="button"
-      data-chip
-      className="lk-chip"
-      aria-pressed={isChosen}
-      title={losable.of ? `${name}, ${losable.of.who}, ${losable.of.at}` : name}
-      tabIndex={isStop ? 0 : -1}
-      onFocus={onReach}
-      onClick={() => onChange(toggled(losses, losable.what))}
-    >
-      <Icon name={isChosen ? 'minus' : kindIcons[losable.kind]} />
-      <span className="clip">{name}</span>
-      {losable.of && <span className="of clip">{losable.of.who}</span>}
-      {isChosen && <span className="vh">, {isKnowledge(losable) ? 'forgotten' : words.hows[how]}</span>}
-    </button>
-  )
-  if (!isChosen || !canDiffer(losable)) return chip
+  const hasHow = isChosen && canDiffer(losable)
+  // One place in the page whether chosen or not: the focus stays on it.
   return (
-    <span className="lk-chip-pair">
-      {chip}
-      <Menu
-        label={words.how(name)}
-        trigger={
-          <button type="button" className="how" aria-label={`${words.how(name)}: ${words.hows[how]}`}>
-            {words.hows[how]}
-            <Icon name="down" />
-          </button>
-        }
-        entries={LOSSES.map((each) => ({
-          key: each,
-          label: capital(words.howsLong[each]),
-          isChecked: each === how,
-          onSelect: () => onChange(changed(losses, losable.what, each)),
-        }))}
-      />
+    <span className={cx('lk-chip-pair', hasHow && 'has-how')}>
+      <button
+        type="button"
+        data-chip
+        className="lk-chip"
+        aria-pressed={isChosen}
+        title={losable.of ? `${name}, ${losable.of.who}, ${losable.of.at}` : name}
+        tabIndex={isStop ? 0 : -1}
+        onFocus={onReach}
+        onClick={() => onChange(toggled(losses, losable.what))}
+      >
+        <Icon name={isChosen ? 'minus' : kindIcons[losable.kind]} />
+        <span className="clip">{name}</span>
+        {losable.of && <span className="of clip">{losable.of.who}</span>}
+        {isChosen && <span className="vh">, {isKnowledge(losable) ? 'forgotten' : words.hows[how]}</span>}
+      </button>
+      {hasHow && (
+        <Menu
+          label={words.how(name)}
+          trigger={
+            <button type="button" className="how" aria-label={`${words.how(name)}: ${words.hows[how]}`}>
+              {words.hows[how]}
+              <Icon name="down" />
+            </button>
+          }
+          entries={LOSSES.map((each) => ({
+            key: each,
+            label: capital(words.howsLong[each]),
+            isChecked: each === how,
+            onSelect: () => onChange(changed(losses, losable.what, each)),
+          }))}
+        />
+      )}
     </span>
   )
 }
