@@ -9,6 +9,7 @@ import {
   type CallName,
   type TopicName,
 } from '../../shared/contract/index.ts'
+import { orAborted } from '../../shared/kit/index.ts'
 import type { CallContext, Handler, Handlers, TopicSource, TopicSources } from './handlers.ts'
 import type { Log } from './ports.ts'
 import type { Store } from './store.ts'
@@ -103,13 +104,4 @@ export function createUnlocked(store: Store, active: () => void, log: Log): Unlo
         ),
       ) as unknown as typeof sources,
   }
-}
-
-/** The promise, or the signal's reason as soon as it is aborted. */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
 }

@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import { call, confirmAsk, empty, id, Secret, time, topic } from './define.ts'
 import { can, deviceRef, identityRef } from './devices.ts'
+import { callError, type CallError } from './errors.ts'
 
 /** base64url; 1023 bytes at most (CTAP 2.1 §6.1). */
 export const credentialId = z.string().min(1).max(1364)
@@ -81,6 +82,22 @@ export const keyInfo = z.strictObject({
   }),
 })
 export type KeyInfo = z.infer<typeof keyInfo>
+
+/** The error of who asks all the same for what `can` says no to: its own code where the person can do something about it. */
+export function keyCannot(reason: string): CallError {
+  switch (reason) {
+    case 'no-pin-set':
+      return callError('pin-not-set', {})
+    case 'pin-set-already':
+      return callError('pin-already-set', {})
+    case 'pin-blocked':
+      return callError('pin-blocked', {})
+    case 'needs-power-cycle':
+      return callError('pin-needs-power-cycle', {})
+    default:
+      return callError('key-cannot', { reason })
+  }
+}
 
 /** How surely a key is the one that was seen before. */
 export const recognisedBy = z.enum(['serial', 'enc-identifier', 'credential', 'looks'])

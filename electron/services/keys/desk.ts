@@ -1,5 +1,5 @@
 /** What every call of the keys service works with: the keys plugged in and remembered, and how they are called. */
-import { callError, type Can, type KeyInfo } from '../../../shared/contract/index.ts'
+import { callError, keyCannot, type Can, type KeyInfo } from '../../../shared/contract/index.ts'
 import { cleanLine } from '../../../shared/domain/text.ts'
 import { toBase64url, type Clock, type Random } from '../../../shared/kit/index.ts'
 import type { PluggedKey, Registry } from '../../fido/index.ts'
@@ -125,19 +125,7 @@ async function openKey(desk: Desk, id: string, signal: AbortSignal): Promise<Ope
 /** Throws why the key can't do that now. */
 export function requireCan({ facts }: OpenKey, what: keyof KeyInfo['can']): void {
   const can: Can = keyInfo(facts).can[what]
-  if (can.can) return
-  switch (can.reason) {
-    case 'no-pin-set':
-      throw callError('pin-not-set', {})
-    case 'pin-set-already':
-      throw callError('pin-already-set', {})
-    case 'pin-blocked':
-      throw callError('pin-blocked', {})
-    case 'needs-power-cycle':
-      throw callError('pin-needs-power-cycle', {})
-    default:
-      throw callError('key-cannot', { reason: can.reason })
-  }
+  if (!can.can) throw keyCannot(can.reason)
 }
 
 /**

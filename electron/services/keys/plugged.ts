@@ -3,7 +3,7 @@
  * needs one, and let go soon after: another program may want them.
  */
 import { callError, type KeyRow } from '../../../shared/contract/index.ts'
-import type { Clock, Random } from '../../../shared/kit/index.ts'
+import { orAborted, type Clock, type Random } from '../../../shared/kit/index.ts'
 import {
   AnswerError,
   ctap2,
@@ -445,14 +445,4 @@ function stateOf(error: unknown): State {
 function whyClosed({ key, fault }: Entry): Error {
   if (key.access === 'denied') return callError('key-denied', {})
   return isKeyTrouble(fault) ? fromKey(fault) : callError('key-gone', {}, { cause: fault })
-}
-
-/** The promise, or the signal's reason as soon as it is aborted. */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason)
-    const onAbort = (): void => reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
 }

@@ -1,5 +1,5 @@
 /** What the commands for security keys do, but for what is on a key (key-contents.ts). */
-import { CallError, callError, type KeyRow, type Request } from '../../../shared/contract/index.ts'
+import { CallError, callError, keyCannot, type KeyRow, type Request } from '../../../shared/contract/index.ts'
 import type { CliApp } from './app.ts'
 import type { Answer } from './commands.ts'
 import { findKey, keyLine, labelOf, pluggedKeys } from './key-find.ts'
@@ -109,19 +109,7 @@ export async function changePin({ app, key, label, person }: AtKey): Promise<Ans
 /** Before a PIN is typed in vain. A key that could not be read says itself why. */
 export function requireCan({ info }: KeyRow, what: 'setPin' | 'changePin'): void {
   const can = info?.can[what]
-  if (!can || can.can) return
-  switch (can.reason) {
-    case 'no-pin-set':
-      throw callError('pin-not-set', {})
-    case 'pin-set-already':
-      throw callError('pin-already-set', {})
-    case 'pin-blocked':
-      throw callError('pin-blocked', {})
-    case 'needs-power-cycle':
-      throw callError('pin-needs-power-cycle', {})
-    default:
-      throw callError('key-cannot', { reason: can.reason })
-  }
+  if (can && !can.can) throw keyCannot(can.reason)
 }
 
 export async function winkKey({ app, key, label, person }: AtKey): Promise<Answer> {

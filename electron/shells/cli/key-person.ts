@@ -1,5 +1,6 @@
 /** The person at the terminal while a key works: the PIN, the word for what destroys, and what the key waits for. */
 import { callError, type Ask } from '../../../shared/contract/index.ts'
+import { orAborted } from '../../../shared/kit/index.ts'
 import type { Person } from './app.ts'
 import { EXIT } from './exit-codes.ts'
 import { CommandFault } from './fault.ts'
@@ -46,12 +47,12 @@ export function keyPerson(io: CliIo, options: PersonOptions, signal: AbortSignal
   let told: string | undefined
 
   const pinLine = async () => {
-    const line = await orStopped(io.stdin.line(), signal)
+    const line = await orAborted(io.stdin.line(), signal)
     if (line !== undefined && line !== '') return line
     throw new CommandFault(EXIT.usage, 'no-pin', 'Standard input ended before a PIN.')
   }
   const typedPin = async (prompt: string) => {
-    const typed = await orStopped(io.askSecret(prompt), signal)
+    const typed = await orAborted(io.askSecret(prompt), signal)
     if (typed === undefined) {
       const words = 'There is no terminal to ask for the PIN on; give it as a line of standard input with --pin-stdin.'
       throw new CommandFault(EXIT.usage, 'no-terminal', words)
@@ -109,16 +110,6 @@ export function keyPerson(io: CliIo, options: PersonOptions, signal: AbortSignal
   }
 }
 
-/** The promise, or the signal's reason as soon as it is aborted. */
-function orStopped<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason)
-    if (signal.aborted) return onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
-}
-
 const wrongPin = (retries: number | undefined) => callError('pin-wrong', retries === undefined ? {} : { retries })
 
 /** The key that a question is bound to. */
@@ -155,7 +146,7 @@ async function askOnTerminal(io: CliIo, question: ConfirmAsk, signal: AbortSigna
   const { nonce, typeName, object, effects } = question
   const shown = effects.filter(({ effect }) => effect !== 'on-key').map((effect) => `  ${effectWords(effect)}\n`)
   io.err([`${object}:\n`, ...shown].join(''))
-  const answer = await orStopped(
+  const answer = await orAborted(
     io.ask(typeName === undefined ? 'Go on? (y/N) ' : `Type "${typeName}" to go on: `),
     signal,
   )
