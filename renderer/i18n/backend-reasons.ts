@@ -6,9 +6,8 @@ export const CAPABILITY_REASONS: Readonly<Record<string, string>> = {
   'no-key-here': 'No security key can be touched here: no USB access. Plug one in where Latchkey can reach it.',
   'managed-elsewhere': 'The server takes this from a directory. Change it there.',
   'administrator-only': 'Only an administrator of the server can.',
-  'fido-by-console': 'AWS takes security keys in its console only. Latchkey opens the page and checks afterwards.',
-  'root-by-console':
-    'AWS lets root users change this in its console only. Latchkey opens the page and checks afterwards.',
+  'fido-by-console': 'In the AWS console only. Latchkey leads you there and looks afterwards.',
+  'root-by-console': 'Root users do this in the AWS console only.',
   'no-rename': 'AWS can’t rename a device. Register one with the new name, then remove this one.',
   'deactivate-instead': 'AWS knows no lost devices. Replace or remove it instead.',
   'temporary-credentials': 'Signed in with temporary keys, which can’t open an MFA session. The user’s own keys can.',

@@ -99,7 +99,7 @@ export const allowedWords: Readonly<
 > = {
   yes: { name: 'Yes', tone: 'ok' },
   'with-mfa': { name: 'With a code first', tone: 'warn' },
-  no: { name: 'No', tone: 'danger' },
+  no: { name: 'No', tone: 'plain' },
   'not-told': { name: 'Not told', tone: 'plain' },
 }
 /** More than the bare answer, where there is more to say. */
@@ -195,7 +195,7 @@ export const adding = {
   go: 'Add it',
   addAnyway: 'Add it all the same',
   you: 'You are',
-  failed: 'It did not work',
+  failed: 'It did not work.',
   added: (name: string) => `${name} is added.`,
   suggestion: {
     'aws-iam': (how: string) => `AWS ${how}`.trim(),

@@ -11,6 +11,7 @@ import {
   type CaseKind,
   type StepPlan,
 } from '../../shared/domain/playbooks/index.ts'
+import { DEVICE_TYPES } from '../../shared/domain/device.ts'
 import { ERROR_DETAILS } from '../../shared/contract/index.ts'
 import {
   answerFaultWords,
@@ -28,8 +29,13 @@ import {
 const token = someDevice('old', 'hardware-totp', { serial: 'GALT 0047', name: 'Desk token' })
 const key = someDevice('other', 'fido', { name: 'Blue key' })
 
+const no = { can: false, reason: 'root-by-console' } as const
+const BY_CONSOLE = { 'virtual-totp': no, 'hardware-totp': no, fido: no }
+
+type Case = readonly [CaseKind, Scene, Script]
+
 /** Cases that together come by every step. */
-const CASES: readonly (readonly [CaseKind, Scene, Script])[] = [
+const CASES: readonly Case[] = [
   [
     'register',
     {},
@@ -37,6 +43,11 @@ const CASES: readonly (readonly [CaseKind, Scene, Script])[] = [
   ],
   ['register', {}, { type: 'hardware-totp' }],
   ['register', {}, { type: 'fido' }],
+  ...DEVICE_TYPES.map((type): Case => [
+    'register',
+    { page: 'https://console.example/', can: { register: BY_CONSOLE } },
+    { type },
+  ]),
   ['resync', { devices: [someDevice('old', 'fido')] }, {}],
   ['resync', { devices: [token] }, { 'resync-codes': 'still-refused' }],
   ['resync', { linked: ['old'] }, { resync: { by: 'program', choice: 'pair-refused', facts: { until: 1 } } }],

@@ -166,6 +166,22 @@ const STEP_WORDS: Readonly<Record<StepId, StepText>> = {
     go: () => 'Register this key',
     done: (facts) => `${device(facts)} is enabled.`,
   },
+  'by-console': {
+    title: (facts) => `Register ${ofType(facts, 'type').a} in the AWS console`,
+    why: (facts) =>
+      [
+        `AWS takes this in its console only. Sign in there as ${facts['kind'] === 'root' ? 'the root user' : who(facts)} and open the page below.`,
+        'Under Multi-factor authentication (MFA) choose Assign MFA device, give it a name,',
+        facts['type'] === 'fido'
+          ? 'choose Passkey or security key, and touch the key when the browser asks.'
+          : facts['type'] === 'hardware-totp'
+            ? 'choose Hardware TOTP token, and type its serial number and two codes in a row.'
+            : 'choose Authenticator app, show the secret key, add it under Codes, and type two codes in a row.',
+        'Then let Latchkey look.',
+      ].join(' '),
+    go: () => 'It is registered: look now',
+    done: (facts) => `Seen at AWS: ${device(facts)} is registered.`,
+  },
   backup: {
     title: () => 'Back up the vault',
     why: () =>
@@ -662,6 +678,8 @@ const TROUBLE_WORDS: Readonly<Record<Trouble | 'codes-refused', Words>> = {
   'half-made-lost-seed': () => 'The secret was lost before it reached the vault. Clean up and begin again.',
   'half-made-not-seen': () =>
     'The backend does not show it any more. Its secret is kept until you clean up and choose again.',
+  'not-yet-registered': () =>
+    'AWS lists no new device of this kind yet. Its lists can be a minute late: finish there, then look again.',
   'touch-failed': () => 'No key answered: none plugged in, another account’s, or not touched in time.',
   'codes-refused': (facts) =>
     `The backend refused the codes. Nothing was changed there.${until(facts) || ' Wait for the next code and try again.'}`,

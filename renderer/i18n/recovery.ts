@@ -191,3 +191,10 @@ export const sheet = {
   done: 'done',
   note: 'Codes, PINs and passwords are not on this sheet.',
 } as const
+
+/** A page where the person goes on by hand. */
+export const handPage = {
+  copy: 'Copy the address',
+  copied: 'Copied. Open it in a browser.',
+  notCopied: 'The browser did not let it be copied. Select the address instead.',
+} as const

@@ -43,6 +43,8 @@ export interface Scene {
   readonly touch?: PlaybookFacts['touch']
   readonly administratorDevices?: readonly MfaDevice[]
   readonly halfMade?: PlaybookFacts['halfMade']
+  /** Where the backend's own page is. */
+  readonly page?: string
 }
 
 export const factsOf = (scene: Scene = {}): PlaybookFacts => ({
@@ -55,6 +57,7 @@ export const factsOf = (scene: Scene = {}): PlaybookFacts => ({
   },
   devices: [...(scene.devices ?? [someDevice('old')])],
   contacts: scene.contacts ?? CONTACTS,
+  ...(scene.page === undefined ? {} : { page: scene.page }),
   administrators: [...(scene.administrators ?? [{ id: 'carol', name: 'Carol' }])],
   can: {
     register: { 'virtual-totp': YES, 'hardware-totp': YES, fido: YES },

@@ -254,6 +254,28 @@ describe('a backend', () => {
     expect(found?.steps.find(({ state }) => state === 'now')?.step).toBe('in-sync')
   })
 
+  test('that takes security keys on its own page alone leads there, and looks afterwards', async () => {
+    await open()
+    const { setup, arn } = keysOf('alice')
+    const { id } = await app.call('backends.add', { name: 'Work', setup })
+    const { identities } = await read()
+    expect(identities[0]!.can.register.fido).toEqual({ can: true })
+    const identity = { backendId: id, identityId: arn }
+    const { caseId } = await app.call('recovery.open', { kind: 'register', identity, type: 'fido' })
+    const now = async () => (await app.state('cases', {}))[caseId]!.steps.find(({ state }) => state === 'now')
+    expect(await now()).toMatchObject({
+      step: 'by-console',
+      ask: { form: 'check' },
+      facts: { page: expect.stringMatching(/^https:\/\/console\.aws\.amazon\.com\//) },
+    })
+    const look = () => app.call('recovery.answer', { caseId, step: 'by-console', answer: { form: 'done' } })
+    await look()
+    expect(await now()).toMatchObject({ step: 'by-console', trouble: { code: 'not-yet-registered' } })
+    iam.addDevice({ serial: 'arn:aws:iam::123456789012:u2f/user/alice/blue-KEY', type: 'fido', holder: 'alice' })
+    await look()
+    expect(await now()).toMatchObject({ step: 'registered', facts: { name: 'blue-KEY' } })
+  })
+
   test('seen by an administrator shows everybody, the rest of a long list after the first rows', async () => {
     await open()
     for (let i = 0; i < 120; i++) iam.addUser(`user-${String(i).padStart(3, '0')}`, [])

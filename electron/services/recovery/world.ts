@@ -20,12 +20,13 @@ export async function readWorld(
   signal: AbortSignal,
 ): Promise<World> {
   return translated(async () => {
-    const [identities, devices, contacts, can, administratorDevices] = await Promise.all([
+    const [identities, devices, contacts, can, administratorDevices, page] = await Promise.all([
       backend.identities(signal),
       backend.devices(identityId, signal),
       backend.contacts(identityId, signal),
       backend.capabilities(identityId, signal),
       administratorId === undefined ? [] : backend.devices(administratorId, signal),
+      backend.pageFor?.(identityId, signal),
     ])
     const identity = identities.find(({ id }) => id === identityId)
     if (!identity) throw callError('not-found', { what: 'identity' })
@@ -35,6 +36,7 @@ export async function readWorld(
         identity,
         devices: [...devices],
         ...(contacts ? { contacts } : {}),
+        ...(page === undefined ? {} : { page }),
         administrators: administratorsFor(identity, identities),
         can: { register, resync, remove, markLost, changePassword, alternativeFactors },
       },

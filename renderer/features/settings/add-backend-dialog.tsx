@@ -32,7 +32,7 @@ export function AddBackendDialog({ kinds, onClose }: AddBackendDialogProps) {
   const suggested =
     kind === 'privacyidea'
       ? words.suggestion.privacyidea(suggestServer(server))
-      : words.suggestion['aws-iam'](aws.profile)
+      : words.suggestion['aws-iam'](aws.by === 'profile' ? aws.profile : '')
   const name = typedName ?? suggested
   const isReady = step === 'kind' ? kind !== undefined : kind === 'aws-iam' ? isAwsReady(aws) : isServerReady(server)
   const setup = (): BackendSetup => (kind === 'aws-iam' ? awsSetup(aws) : serverSetup(server))

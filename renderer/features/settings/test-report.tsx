@@ -31,14 +31,18 @@ export function TestReport({ result }: { result: TestResult }) {
           {troubleWords(trouble)}
         </Notice>
       )}
-      <ul className="lk-checks" aria-label={words.steps}>
-        {checks.map((check) => (
-          <li key={check.check}>
-            <State tone={TONES[check.result]}>{checkWords(check)}</State>
-            {check.result !== 'ok' && <span className="faint">{resultWords[check.result]}</span>}
-          </li>
-        ))}
-      </ul>
+      {trouble ? (
+        <ul className="lk-checks" aria-label={words.steps}>
+          {checks.map((check) => (
+            <li key={check.check}>
+              <State tone={TONES[check.result]}>{checkWords(check)}</State>
+              {check.result !== 'ok' && <span className="faint">{resultWords[check.result]}</span>}
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <State tone="ok">{checks.map((check) => `${checkWords(check)}.`).join(' ')}</State>
+      )}
       {standing?.rootHasMfa === false && <Notice tone="warn">{words.rootWithout}</Notice>}
       {standing && (
         <>

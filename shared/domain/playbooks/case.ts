@@ -30,6 +30,8 @@ export const known = z.strictObject({
   identity,
   devices: z.array(mfaDevice),
   contacts: contacts.optional(),
+  /** Where the backend's own page for this identity's devices is, for what can be done there alone. */
+  page: z.string().max(2048).optional(),
   /** Others with administrator rights at the same account, who can act for this identity. */
   administrators: z.array(person),
   can: z.strictObject({

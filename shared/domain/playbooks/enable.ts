@@ -25,6 +25,7 @@ export function typeOptions(
   const refusal = (type: DeviceType): Refusal | string | undefined => {
     if (rules.has('eight-at-most') && limitReached(devices)) return 'limit-reached'
     if (onlyType && type !== onlyType) return 'same-type-only'
+    if (isByConsole(world, type)) return undefined
     if (type === 'fido' && world.touch.length === 0) return 'no-way-to-touch'
     const can = world.can.register[type]
     // Full now: what the backend says of registering holds no more once this one is gone.
@@ -40,6 +41,14 @@ export function typeOptions(
   }))
 }
 
+/** Reasons of a backend that does it on a page of its own alone: the case leads there and looks afterwards. */
+const BY_CONSOLE: ReadonlySet<string> = new Set(['fido-by-console', 'root-by-console'])
+
+export function isByConsole({ can, page }: PlaybookFacts, type: DeviceType): boolean {
+  const able = can.register[type]
+  return page !== undefined && !able.can && BY_CONSOLE.has(able.reason)
+}
+
 type LeadsBack = NonNullable<StepDef['leadsBack']>
 
 export interface Enabling {
@@ -53,8 +62,18 @@ export interface Enabling {
 export function enable(walk: Walk, world: PlaybookFacts, type: DeviceType, enabling: Enabling): Taken {
   const steps: readonly StepId[] = enabling.isTemporary
     ? ['temporary-create', 'temporary-next-codes']
-    : ['create', 'next-codes', 'serial', 'enable-codes', 'touch']
+    : ['create', 'next-codes', 'serial', 'enable-codes', 'touch', 'by-console']
   const leadsBack = { 'start-over': [...enabling.again, ...steps] }
+  // Once it was done there, whatever the backend says now.
+  if (isByConsole(world, type) || walk.isDone('by-console')) {
+    return walk.step({
+      step: 'by-console',
+      by: 'checked',
+      ask: { form: 'check', others: ['start-over'] },
+      facts: { type, identity: world.identity.name, kind: world.identity.kind, page: world.page ?? '' },
+      leadsBack,
+    })
+  }
   switch (type) {
     case 'virtual-totp':
       return enableVirtual(walk, world, enabling.isTemporary ?? false, leadsBack)

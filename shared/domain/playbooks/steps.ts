@@ -8,6 +8,7 @@ export const STEPS = [
   'serial',
   'enable-codes',
   'touch',
+  'by-console',
   'backup',
   'registered',
   // Drifted?
@@ -143,6 +144,7 @@ export const TROUBLES = [
   'half-made-lost-seed',
   'half-made-not-seen',
   'touch-failed',
+  'not-yet-registered',
 ] as const
 export type Trouble = (typeof TROUBLES)[number]
 

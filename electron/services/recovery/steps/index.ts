@@ -1,5 +1,6 @@
 /** Which step makes the program do what. A step that is not here is a question or a tick: its answer is noted. */
 import type { StepJob } from '../job.ts'
+import { BY_CONSOLE_PERFORMERS } from './by-console.ts'
 import { ENABLE_PERFORMERS } from './enable.ts'
 import { choiceOf, noted, type Finished, type Perform, type Performer } from './performer.ts'
 import { RESYNC_PERFORMERS } from './resync.ts'
@@ -8,6 +9,7 @@ import { WAY_BACK_PERFORMERS } from './way-back.ts'
 
 const PERFORMERS: Readonly<Record<string, Performer>> = {
   ...ENABLE_PERFORMERS,
+  ...BY_CONSOLE_PERFORMERS,
   ...RESYNC_PERFORMERS,
   ...WAY_BACK_PERFORMERS,
   ...RETIRE_PERFORMERS,
