@@ -50,11 +50,20 @@ export default defineConfig({
         cli: 'electron/cli.ts',
         'hid-host': 'electron/hid-host.ts',
         'virtual-key': 'electron/virtual-key.ts',
+        'import-worker': 'electron/transfer/import/worker.ts',
       },
       'dist/node',
       'es',
     ),
-    main: node({ main: 'electron/main.ts', 'hid-host': 'electron/hid-host.ts' }, 'dist/electron', 'es'),
+    main: node(
+      {
+        main: 'electron/main.ts',
+        'hid-host': 'electron/hid-host.ts',
+        'import-worker': 'electron/transfer/import/worker.ts',
+      },
+      'dist/electron',
+      'es',
+    ),
     preload: node({ preload: 'electron/preload.ts' }, 'dist/preload', 'cjs'),
   },
   builder: {

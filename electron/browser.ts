@@ -111,6 +111,7 @@ async function run(given: Options) {
     random,
     dataDir,
     version: __LATCHKEY_VERSION__,
+    importWorker: new URL('import-worker.js', import.meta.url),
     ...developerKey(process.env, developer === true),
     ...awsPlace({ env: process.env, homedir: homedir(), isDeveloper: developer === true }),
   })

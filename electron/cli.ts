@@ -57,6 +57,7 @@ const connect: Connect = async ({ dataDir: given, demo, developer }, signal) => 
     random: systemRandom,
     dataDir,
     version: __LATCHKEY_VERSION__,
+    importWorker: new URL('import-worker.js', import.meta.url),
     keysWithoutVault: true,
     ...awsPlace({ env: process.env, homedir: homedir(), isDeveloper: developer === true }),
     ...opened,

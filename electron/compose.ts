@@ -38,6 +38,7 @@ import { createReadings } from './services/devices-readings.ts'
 import type { AwsPlace, Log, SettingsStore, Shell } from './services/ports.ts'
 import { createRecovery, type RecoveryDeps } from './services/recovery/index.ts'
 import { createSettingsService } from './services/settings.ts'
+import { createTransferHandlers } from './services/transfer.ts'
 import { createUnlocked } from './services/unlocked.ts'
 import { createUses } from './services/uses.ts'
 import { createVaultKeyHandlers, VAULT_RP_ID } from './services/vault-keys.ts'
@@ -45,6 +46,7 @@ import { createSlotHandlers } from './services/vault-slots.ts'
 import { createVaultStore } from './services/vault-store.ts'
 import { createAccess, createWhatIfService, slotNodes } from './services/whatif/index.ts'
 import { checkStored, checkNewPassphrase, createVaultService } from './services/vault.ts'
+import { createImportReader, readImport } from './transfer/index.ts'
 import { openVaultStore } from './vault/index.ts'
 
 export interface Ports {
@@ -63,6 +65,8 @@ export interface Ports {
   readonly aws?: AwsPlace
   /** Keys are read and changed without an open vault, which then remembers nothing of them. */
   readonly keysWithoutVault?: boolean
+  /** The built electron/transfer/import/worker.ts: files of other programs are read on a thread of their own. */
+  readonly importWorker?: URL
   /** For tests: scrypt's log2 N of new slots and backups. */
   readonly scryptLogN?: number
 }
@@ -231,6 +235,15 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     reauthenticate,
     checkNewPassphrase,
   })
+  const transfer = createTransferHandlers({
+    store,
+    // Without a worker, as in tests, it is read in this thread.
+    read: ports.importWorker ? createImportReader({ workerFile: ports.importWorker, clock }) : readImport,
+    clock,
+    now: corrected.correctedNow,
+    random,
+    reauthenticate,
+  })
   const readings = createReadings({ backends: configured.list, store, clock, now: corrected.correctedNow, log })
   const access = createAccess({
     store,
@@ -326,6 +339,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ...unlocked.handlers(codes.handlers),
       ...unlocked.handlers(corrected.handlers),
       ...unlocked.handlers(backup),
+      ...unlocked.handlers(transfer),
       ...unlocked.handlers(devices.handlers),
       ...unlocked.handlers(backends.handlers),
       ...unlocked.handlers(recovery.handlers),

@@ -90,6 +90,7 @@ async function start(): Promise<void> {
     random,
     dataDir,
     version: __LATCHKEY_VERSION__,
+    importWorker: new URL('import-worker.js', import.meta.url),
     ...developerKey(process.env, isDeveloper),
     ...awsPlace({ env: process.env, homedir: homedir(), isDeveloper }),
   })

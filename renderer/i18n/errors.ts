@@ -2,6 +2,7 @@
 import type { ContractError, ErrorCode, FieldFault } from '../../shared/contract/index.ts'
 import { CERTIFICATE_FAULTS, notSupportedWords } from './backend-reasons.ts'
 import { atTime, plural } from './format.ts'
+import { formatName } from './formats.ts'
 
 type Detail<C extends ErrorCode> = Extract<ContractError, { code: C }>['detail']
 type Words = { readonly [C in ErrorCode]: string | ((detail: Detail<C>) => string) }
@@ -135,6 +136,24 @@ const ERRORS: Words = {
   'reset-other-key': 'Another key came back than the one you confirmed. Nothing was done to it.',
   'blob-too-large': ({ maxBytes }) => `That does not fit: this key keeps ${maxBytes} bytes in all.`,
   'blob-unreadable': 'What the site kept on the key can’t be opened: it is damaged, or not this passkey’s.',
+  'import-not-recognised':
+    'Latchkey does not know this format. If it came from another authenticator, export it there as otpauth links or as JSON.',
+  'import-password-needed': ({ format }) => `This ${formatName(format)} file is encrypted. Type its password.`,
+  'import-wrong-password': ({ format, isSure }) =>
+    isSure
+      ? `That is not the password of this ${formatName(format)} file.`
+      : 'It does not open with that password. Either the password is another, or the file is damaged.',
+  'import-damaged': ({ format, line }) =>
+    `This looks like a ${formatName(format)} file, but it is damaged${line === undefined ? '' : ` at line ${line}`}. Export it there once more.`,
+  'import-unsupported': ({ format, found }) =>
+    `This ${formatName(format)} file is of a kind that Latchkey can’t read (${found}). Export it there in another way.`,
+  'import-too-much': ({ what }) =>
+    what === 'entries'
+      ? 'That file holds more entries than can be read at once.'
+      : 'The file asks for more work to derive its key than is safe to do.',
+  'import-too-slow': ({ seconds }) => `Reading it took longer than ${seconds} seconds and was given up.`,
+  'choice-impossible': 'That can’t be done with one of the entries. Look at the list again.',
+  'changed-twice': 'Two entries of the file would change the same entry here. Choose one of them.',
   'not-found': ({ what }) => `That ${what} is not there any more.`,
   'entry-refused': ({ fields }) => fields.map(fieldWords).join(' '),
   'entry-duplicate': ({ issuer, account, sameSecret }) =>

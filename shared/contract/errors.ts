@@ -60,6 +60,20 @@ export const ERROR_DETAILS = {
   'backup-not-recognised': none,
   'backup-newer': z.strictObject({ format: z.number().int() }),
   'backup-not-verified': none,
+  // Imports: each asks for something else of the person. `format` is one of importFormat's.
+  'import-not-recognised': none,
+  'import-password-needed': z.strictObject({ format: z.string() }),
+  /** Unless `isSure` the file may be damaged as well: it has no check of its own for the password. */
+  'import-wrong-password': z.strictObject({ format: z.string(), isSure: z.boolean() }),
+  'import-damaged': z.strictObject({ format: z.string(), line: z.number().int().optional() }),
+  /** `found`: a version, or a variant by name (`account-key`, `key-file`). */
+  'import-unsupported': z.strictObject({ format: z.string(), found: z.string() }),
+  'import-too-much': z.strictObject({ what: z.enum(['entries', 'key-derivation']) }),
+  'import-too-slow': z.strictObject({ seconds: z.number().int() }),
+  /** Something was chosen for a row that its verdict does not have. */
+  'choice-impossible': z.strictObject({ row: z.number().int().optional() }),
+  /** Two rows would change the same entry. */
+  'changed-twice': z.strictObject({ row: z.number().int() }),
   // Codes
   'not-found': z.strictObject({
     what: z.enum([

@@ -8,11 +8,13 @@ import { devicesCalls, devicesTopics } from './devices.ts'
 import { keysCalls, keysTopics } from './keys.ts'
 import { recoveryCalls, recoveryTopics } from './recovery.ts'
 import { settingsCalls, settingsTopics } from './settings.ts'
+import { transferCalls } from './transfer.ts'
 import { vaultCalls, vaultTopics } from './vault.ts'
 import { whatifCalls, whatifTopics } from './whatif.ts'
 
 export const calls = {
   ...vaultCalls,
+  ...transferCalls,
   ...codesCalls,
   ...devicesCalls,
   ...backendsCalls,
@@ -63,6 +65,8 @@ export * from './define.ts'
 export * from './errors.ts'
 export * from './wire.ts'
 export * from './vault.ts'
+export * from './transfer.ts'
+export * from './transfer-limits.ts'
 export * from './codes.ts'
 export * from './devices.ts'
 export * from './backends.ts'
