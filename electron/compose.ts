@@ -36,7 +36,7 @@ import { storeWithoutVault } from './services/keys-without-vault.ts'
 import { createDevicesService } from './services/devices.ts'
 import { createReadings } from './services/devices-readings.ts'
 import type { AwsPlace, Log, SettingsStore, Shell } from './services/ports.ts'
-import { createRecovery, type RecoveryDeps } from './services/recovery/index.ts'
+import { createManyCases, createRecovery, type RecoveryDeps } from './services/recovery/index.ts'
 import { createSettingsService } from './services/settings.ts'
 import { createTransferHandlers } from './services/transfer.ts'
 import { createUnlocked } from './services/unlocked.ts'
@@ -308,6 +308,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
     log,
   }
   const recovery = createRecovery(deps)
+  const manyCases = createManyCases({ deps, work: recovery.work, access })
   const devices = createDevicesService({ deps, readings, recovery })
   const backends = createBackendsService({
     configured,
@@ -324,6 +325,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
   const bench = world.bench(confirm)
   const unlocked = createUnlocked(store, vault.active, log)
   unlocked.whileOpen((signal) => recovery.reconcile(signal))
+  unlocked.whileOpen((signal) => manyCases.watchOver(signal))
   unlocked.whileOpen((signal) => whatif.watchOver(signal))
   const keysDoor = ports.keysWithoutVault
     ? keys
@@ -343,6 +345,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ...unlocked.handlers(devices.handlers),
       ...unlocked.handlers(backends.handlers),
       ...unlocked.handlers(recovery.handlers),
+      ...unlocked.handlers(manyCases.handlers),
       ...unlocked.handlers(whatif.handlers),
       ...keysDoor.handlers,
       ...bench.handlers,
@@ -355,6 +358,7 @@ async function compose(ports: Ports, world: World): Promise<Services> {
       ...unlocked.topics(devices.topics),
       ...unlocked.topics(backends.topics),
       ...unlocked.topics(recovery.topics),
+      ...unlocked.topics(manyCases.topics),
       ...unlocked.topics(whatif.topics),
       ...keysDoor.topics,
       ...bench.topics,

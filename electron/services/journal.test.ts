@@ -27,6 +27,7 @@ const empty: VaultData = {
   faultyEntries: [],
   journal: [],
   cases: [],
+  manyCases: [],
   clock: [],
   keys: [],
   backends: [],

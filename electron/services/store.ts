@@ -1,7 +1,7 @@
 /** The unlocked vault as the services see it: one object of data, changed durably, gone when locked. */
 import type { JournalRow } from '../backends/journal.ts'
 import type { Entry } from '../../shared/domain/entry.ts'
-import type { CaseRecord } from '../../shared/domain/playbooks/index.ts'
+import type { CaseRecord, ManyCase } from '../../shared/domain/playbooks/index.ts'
 import type { BackendConfig } from './backends/config.ts'
 import type { RememberedKey } from './keys/remembered.ts'
 import type { Kept } from './whatif/kept.ts'
@@ -21,6 +21,8 @@ export interface VaultData {
   readonly faultyEntries: readonly unknown[]
   readonly journal: readonly JournalRow[]
   readonly cases: readonly CaseRecord[]
+  /** Losses that touch many accounts, each with a case of its own. */
+  readonly manyCases: readonly ManyCase[]
   /** Security keys that were named, read or registered with. */
   readonly keys: readonly RememberedKey[]
   /** Backends that the person added, with what signs them in. */

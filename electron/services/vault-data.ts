@@ -5,7 +5,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
 import { readEntries, type Entry } from '../../shared/domain/entry.ts'
-import { caseRecord } from '../../shared/domain/playbooks/index.ts'
+import { caseRecord, manyCase } from '../../shared/domain/playbooks/index.ts'
 import { journalRow } from '../backends/journal.ts'
 import { backendConfig } from './backends/config.ts'
 import { rememberedKey } from './keys/remembered.ts'
@@ -16,6 +16,7 @@ import { NOTHING_KEPT, NOTHING_UNREAD, readKept, writeKept, type UnreadKept } fr
 export interface Unread {
   readonly journal: readonly unknown[]
   readonly cases: readonly unknown[]
+  readonly manyCases: readonly unknown[]
   readonly keys: readonly unknown[]
   readonly backends: readonly unknown[]
   readonly whatif: UnreadKept
@@ -46,22 +47,24 @@ export const EMPTY_VAULT: ReadVault = {
     faultyEntries: [],
     journal: [],
     cases: [],
+    manyCases: [],
     keys: [],
     backends: [],
     clock: [],
     backup: { changesSince: 0 },
     whatif: NOTHING_KEPT,
   },
-  unread: { journal: [], cases: [], keys: [], backends: [], whatif: NOTHING_UNREAD, fields: {} },
+  unread: { journal: [], cases: [], manyCases: [], keys: [], backends: [], whatif: NOTHING_UNREAD, fields: {} },
 }
 
 /** Never keeps the event loop busy for long, however many entries there are. */
 export async function readVault(stored: Readonly<Record<string, unknown>>): Promise<ReadVault> {
   const { entries: storedEntries = [], journal, cases, keys, backends, clock, ...others } = stored
-  const { backup: storedBackup, whatif, ...fields } = others
+  const { backup: storedBackup, whatif, manyCases, ...fields } = others
   const { entries, faulty } = await readInTurns(storedEntries)
   const rows = readList(journalRow, journal)
   const records = readList(caseRecord, cases)
+  const many = readList(manyCase, manyCases)
   const remembered = readList(rememberedKey, keys)
   const configured = readList(backendConfig, backends)
   const { kept, unread: unreadKept } = readKept(whatif)
@@ -71,6 +74,7 @@ export async function readVault(stored: Readonly<Record<string, unknown>>): Prom
       faultyEntries: faulty,
       journal: rows.read,
       cases: records.read,
+      manyCases: many.read,
       keys: remembered.read,
       backends: configured.read,
       // A measurement that can't be read is made again in a moment.
@@ -81,6 +85,7 @@ export async function readVault(stored: Readonly<Record<string, unknown>>): Prom
     unread: {
       journal: rows.unread,
       cases: records.unread,
+      manyCases: many.unread,
       keys: remembered.unread,
       backends: configured.unread,
       whatif: unreadKept,
@@ -91,12 +96,13 @@ export async function readVault(stored: Readonly<Record<string, unknown>>): Prom
 
 export const writeVault = (
   data: VaultData,
-  { journal, cases, keys, backends, whatif, fields }: Unread,
+  { journal, cases, manyCases, keys, backends, whatif, fields }: Unread,
 ): Record<string, unknown> => ({
   ...fields,
   entries: [...data.entries, ...data.faultyEntries],
   journal: [...data.journal, ...journal],
   cases: [...data.cases, ...cases],
+  manyCases: [...data.manyCases, ...manyCases],
   keys: [...data.keys, ...keys],
   backends: [...data.backends, ...backends],
   clock: data.clock,

@@ -10,6 +10,7 @@ const EMPTY: VaultData = {
   faultyEntries: [],
   journal: [],
   cases: [],
+  manyCases: [],
   clock: [],
   keys: [],
   backends: [],

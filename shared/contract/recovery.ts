@@ -10,6 +10,7 @@ import { caseKind, facts, happening, stepAsk } from '../domain/playbooks/index.t
 import { call, confirmAsk, empty, id, Secret, time, topic } from './define.ts'
 import { codeAsk, deviceRef, identityRef } from './devices.ts'
 import { pinAsk } from './keys.ts'
+import { manyCalls, manyTopics } from './recovery-many.ts'
 
 export { caseKind, facts, stepAsk }
 export type { CaseKind, Facts, StepAsk } from '../domain/playbooks/index.ts'
@@ -67,9 +68,11 @@ export type CaseView = z.infer<typeof caseView>
 
 export const recoveryTopics = {
   cases: topic({ params: empty, state: z.record(id, caseView), keyed: true, unlocked: true }),
+  ...manyTopics,
 } as const
 
 export const recoveryCalls = {
+  ...manyCalls,
   /** Opens a case, or answers with the one already open for the same subject. The ninth device is refused here (`limit-reached`). */
   'recovery.open': call({
     request: z.discriminatedUnion('kind', [

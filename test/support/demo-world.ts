@@ -61,12 +61,16 @@ async function makeFirstFile(folder: string): Promise<string> {
   return readFile(file, 'utf8')
 }
 
-export async function testWorld(options: Partial<DemoWorldOptions> = {}): Promise<TestWorld> {
+/** `edit`: makes another first world of the usual one's file. */
+export async function testWorld(
+  options: Partial<DemoWorldOptions> = {},
+  edit: (file: string) => string = (file) => file,
+): Promise<TestWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-demo-'))
   const clock = new FakeClock()
   const file = join(folder, 'world.json')
   firstFile ??= makeFirstFile(folder)
-  await writeFile(file, await firstFile)
+  await writeFile(file, edit(await firstFile))
   const random = seededRandom('later on')
   const open = () =>
     openDemoWorld({ file, clock, random, otp: { codeOfStep }, keys: createBenchKeys(random).maker, ...options })

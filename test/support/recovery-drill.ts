@@ -16,12 +16,17 @@ import { fixedBackends } from '../../electron/services/backends/list.ts'
 import type { WorldFiles } from '../../electron/backends/demo/world-file.ts'
 import { createConfirm } from '../../electron/services/confirm.ts'
 import type { CallContext } from '../../electron/services/handlers.ts'
-import { createRecovery, type KeysHere, type Recovery } from '../../electron/services/recovery/index.ts'
+import {
+  createRecovery,
+  type KeysHere,
+  type Recovery,
+  type RecoveryDeps,
+} from '../../electron/services/recovery/index.ts'
 import type { VaultData } from '../../electron/services/store.ts'
 import { createVaultStore } from '../../electron/services/vault-store.ts'
 import { CallError, type CaseView, type Request, type StepAnswer, type StepView } from '../../shared/contract/index.ts'
 import { authenticatorEntry, type Entry } from '../../shared/domain/entry.ts'
-import { caseRecord } from '../../shared/domain/playbooks/index.ts'
+import { caseRecord, manyCase } from '../../shared/domain/playbooks/index.ts'
 import { MemoryLog } from './connect.ts'
 import { BenchPerson, NEVER, PEOPLE, testWorld, type PersonName, type TestWorld } from './demo-world.ts'
 import type { FakeClock } from './fake-clock.ts'
@@ -61,6 +66,12 @@ export interface DrillOptions extends Partial<DemoWorldOptions> {
   readonly answers?: (name: keyof Backend, real: () => Promise<unknown>) => Promise<unknown> | undefined
   /** Seconds this computer's clock is ahead. */
   readonly computerErrorSeconds?: number
+  /** Makes another first world of the usual one's file. */
+  readonly edit?: (file: string) => string
+  /** What the vault holds before anything begins. */
+  readonly vault?: Partial<VaultData>
+  /** Called at every arrow that is passed, alive. */
+  readonly onArrow?: (what: string) => void
 }
 
 /** A drill dies by its own hand, never by the disk's: nothing need be forced onto it. */
@@ -91,6 +102,8 @@ export class Drill {
   /** The vault as it is on disk. */
   disk: string = JSON.stringify(EMPTY)
   recovery!: Recovery
+  /** What the services of this start stand on. */
+  deps!: RecoveryDeps
   /** Arrows passed since the drill began: what happened at each. */
   readonly arrows: string[] = []
   /** Die at this arrow; counted from 1. */
@@ -116,8 +129,9 @@ export class Drill {
   }
 
   static async begin(options: DrillOptions = {}): Promise<Drill> {
-    const { touch: _, answers: __, computerErrorSeconds = 0, ...world } = options
-    const drill = new Drill(await testWorld({ files: WITHOUT_SYNC, ...world }), options)
+    const { touch: _, answers: __, onArrow: ___, computerErrorSeconds = 0, edit, vault = {}, ...world } = options
+    const drill = new Drill(await testWorld({ files: WITHOUT_SYNC, ...world }, edit), options)
+    drill.disk = JSON.stringify({ ...EMPTY, ...vault })
     if (computerErrorSeconds !== 0) await drill.world.setComputerError(computerErrorSeconds * 1000)
     await drill.start()
     return drill
@@ -157,7 +171,7 @@ export class Drill {
     const random = seededRandom(`start ${this.#starts++}`)
     const { world } = this
     const time = { now: () => world.computerClock.now(), onSet: () => () => {} }
-    this.recovery = createRecovery({
+    this.deps = {
       store,
       clock: world.clock,
       time,
@@ -170,7 +184,8 @@ export class Drill {
       keysHere: this.#options.touch === 'none' || this.#options.touch === 'page' ? undefined : this.#keysHere(),
       confirm: createConfirm({ clock: world.clock, random, shell: {} }),
       log: this.log,
-    })
+    }
+    this.recovery = createRecovery(this.deps)
     await this.recovery.reconcile(NEVER).catch((error: unknown) => {
       if (!life.isDead) throw error
     })
@@ -179,6 +194,7 @@ export class Drill {
   #arrow(life: { isDead: boolean }, what: string): void {
     if (life.isDead) throw new Error('dead')
     this.arrows.push(what)
+    this.#options.onArrow?.(what)
     if (this.arrows.length !== this.dieAt) return
     life.isDead = true
     throw new Error('died')
@@ -422,6 +438,7 @@ const EMPTY: VaultData = {
   faultyEntries: [],
   journal: [],
   cases: [],
+  manyCases: [],
   clock: [],
   keys: [],
   backends: [],
@@ -437,6 +454,7 @@ function readDisk(disk: string): VaultData {
     entries: z.array(authenticatorEntry).parse(stored.entries),
     journal: z.array(journalRow).parse(stored.journal),
     cases: z.array(caseRecord).parse(stored.cases),
+    manyCases: z.array(manyCase).parse(stored.manyCases),
   }
 }
 

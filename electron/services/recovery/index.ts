@@ -9,6 +9,7 @@ import type { DevicePlace } from '../journal.ts'
 import type { Handlers, TopicSources } from '../handlers.ts'
 import { anyOf, createSignal, createSource } from '../source.ts'
 import { abandonCase } from './abandon.ts'
+import type { CaseWork } from './case-work.ts'
 import { caseById, changeCase, halfMadeCases, lossSaid, openRegistration } from './cases.ts'
 import type { RecoveryDeps } from './job.ts'
 import { createKnownWorlds } from './known-worlds.ts'
@@ -26,6 +27,8 @@ export interface Recovery {
   halfMade(): readonly { readonly backendId: string; readonly identityId: string; readonly caseId: string }[]
   /** What an open case says became of a device, where the backend may know nothing of it. */
   lossSaid(device: DevicePlace): { readonly loss: Loss; readonly since: number } | undefined
+  /** For cases that hold many. */
+  readonly work: CaseWork
 }
 
 export function createRecovery(deps: RecoveryDeps): Recovery {
@@ -121,6 +124,13 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
     },
     halfMade: () => (store.isUnlocked ? halfMadeCases(store.data()) : []),
     lossSaid: (device) => (store.isUnlocked ? lossSaid(store.data().cases, device) : undefined),
+    work: {
+      open: (request, signal) => openCase(deps, request, signal),
+      answer: (caseId, step, answer, person, confirm) =>
+        alone(caseId, () => createRunner({ ...deps, confirm }, worlds).answer(caseId, step, answer, person)),
+      facts: worlds.facts,
+      onChange: anyOf(store.onChange, worlds.onChange, ran.on),
+    },
   }
 
   function views(): Record<string, CaseView> {
@@ -129,5 +139,6 @@ export function createRecovery(deps: RecoveryDeps): Recovery {
 }
 
 export type { RecoveryDeps, KeysHere } from './job.ts'
+export { createManyCases, type ManyCases } from './many/index.ts'
 export { retire, type Retired, type Retiring } from './retire-job.ts'
 export type { Job } from './job.ts'

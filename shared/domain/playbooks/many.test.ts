@@ -204,7 +204,7 @@ const TASK: ManyTask = {
 }
 const manyOf = (...tasks: readonly ManyTask[]): ManyCase => ({
   id: 'many',
-  losses: [{ what: thing('pixel'), how: 'lost', name: 'Pixel' }],
+  losses: [{ what: thing('pixel'), how: 'lost', kind: 'phone', name: 'Pixel' }],
   openedAt: NOW,
   tasks: [...tasks],
 })

@@ -15,6 +15,13 @@ import type { StepPlan } from './walk.ts'
 const time = z.number().int()
 const id = z.string().min(1).max(256)
 
+/** As people know an account. */
+const accountName = z.strictObject({
+  kind: z.enum(['root', 'user', 'entry', 'site']),
+  at: z.string(),
+  who: z.string(),
+})
+
 /** Why the last try came to nothing. */
 const trouble = z.strictObject({ code: z.string().max(64), changed: z.boolean(), at: time })
 
@@ -22,7 +29,7 @@ export const manyTask = z.strictObject({
   id,
   account: accountRef,
   /** As people knew it when the case was opened. */
-  name: z.strictObject({ kind: z.enum(['root', 'user', 'entry', 'site']), at: z.string(), who: z.string() }),
+  name: accountName,
   /** A missing or stolen thing gives something of it away: a new password follows (rule 10). */
   newPassword: z.boolean(),
   todo: z.discriminatedUnion('is', [
@@ -33,6 +40,8 @@ export const manyTask = z.strictObject({
       happened: happening,
       administratorId: id.optional(),
       caseId: id.optional(),
+      /** The backend was seen without it before there was a case: nothing is left to replace. */
+      goneAt: time.optional(),
       /** Why that case could not be opened, or what a read of the backend found when it was over. */
       trouble: trouble.optional(),
     }),
@@ -49,7 +58,16 @@ export type ReplaceTask = ManyTask & { readonly todo: Extract<ManyTask['todo'], 
 
 export const manyCase = z.strictObject({
   id,
-  losses: z.array(lossItem.extend({ name: z.string().max(256) })).min(1),
+  /** With the names they had. */
+  losses: z
+    .array(
+      lossItem.extend({
+        kind: z.string().max(64),
+        name: z.string(),
+        of: accountName.optional(),
+      }),
+    )
+    .min(1),
   openedAt: time,
   closedAt: time.optional(),
   outcome: z.enum(['finished', 'abandoned']).optional(),
@@ -92,6 +110,7 @@ export function standingOf(task: ManyTask, child: Child | undefined, isAtWork: b
   const failed = todo.trouble && { ...todo.trouble, facts: {} }
   if (!child) {
     if (isAtWork) return { state: 'now', needs: 'program', done: 0, all: 1 }
+    if (todo.goneAt !== undefined && !failed) return { state: 'done', needs: 'nobody', done: 1, all: 1 }
     return {
       state: failed ? 'failed' : 'waiting',
       needs: 'program',
@@ -144,6 +163,7 @@ export const isSettled = ({ tasks }: ManyCase, cases: ReadonlyMap<string, CaseRe
   tasks.every(({ todo }) => {
     if (todo.is === 'nothing') return true
     if (todo.is !== 'replace') return todo.doneAt !== undefined
+    if (todo.goneAt !== undefined) return true
     return todo.caseId !== undefined && cases.get(todo.caseId)?.closedAt !== undefined
   })
 
@@ -190,3 +210,9 @@ export const changeReplace = (
   taskId: string,
   change: (todo: ReplaceTask['todo']) => ReplaceTask['todo'],
 ): ManyCase => changeTask(many, taskId, (task) => (isReplace(task) ? { ...task, todo: change(task.todo) } : task))
+
+/** With why the last try came to nothing, or without where it came to something. */
+export function withTrouble(todo: ReplaceTask['todo'], trouble?: ReplaceTask['todo']['trouble']): ReplaceTask['todo'] {
+  const { trouble: _, ...rest } = todo
+  return trouble ? { ...rest, trouble } : rest
+}

@@ -125,6 +125,7 @@ class Run {
       faultyEntries: [],
       journal: [],
       cases: [],
+      manyCases: [],
       clock: [],
       keys: [],
       backends: [],
