@@ -3,6 +3,7 @@ const clockTime = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2
 const dayTime = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
 const dayYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+const fullTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short' })
 const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'long' })
 
 const MINUTE = 60_000
@@ -15,6 +16,8 @@ export const plural = (count: number, one: string, many = `${one}s`) => `${count
 export const atTime = (at: number) => clockTime.format(at)
 /** "22 Nov, 09:02". */
 export const atDayTime = (at: number) => dayTime.format(at).replace(' at ', ', ')
+/** "22 November 2026 at 09:02": for what is kept on paper. */
+export const atFullTime = (at: number) => fullTime.format(at)
 /** "22 Nov", with the year where it is not this one. */
 export const onDay = (at: number, now: number) =>
   (new Date(at).getFullYear() === new Date(now).getFullYear() ? day : dayYear).format(at)

@@ -92,7 +92,7 @@ const Shift = ({ label, outcomes, says }: ShiftProps) => (
           <i key={`${at} ${outcome}`} style={vars({ '--c': outcomeLooks[outcome].colour })} />
         ))}
       </span>
-      {says}
+      <span className="says">{says}</span>
     </dd>
   </div>
 )

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react'
 import { createPortal, flushSync } from 'react-dom'
 import type { HelpStep, LossRow, Report } from '../../../shared/contract/index.ts'
-import { atDayTime } from '../../i18n/format.ts'
+import { atFullTime } from '../../i18n/format.ts'
 import { headWords, rowSays, sheetWords as words, verdict, wordsOf } from '../../i18n/whatif.ts'
 import { accountMeta, accountTitle, lossWords } from '../../i18n/whatif-chain.ts'
 import { helpWords } from '../../i18n/whatif-questions.ts'
@@ -29,7 +29,7 @@ function SheetPage({ report, rows, steps, now }: SheetProps) {
   return (
     <div id={SHEET_ID} className="lk-print lk-whatif-sheet">
       <h1>{words.title}</h1>
-      <p>{words.made(atDayTime(now))}</p>
+      <p>{words.made(atFullTime(now))}</p>
       <p>
         <b>{verdict(report)}</b>
       </p>

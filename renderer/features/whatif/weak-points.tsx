@@ -77,7 +77,8 @@ export function WeakPoints({ whatif, now, onChoose }: WeakPointsProps) {
                   <span className="grow">
                     <span className="name">
                       {chipWords(point.what)}
-                      {point.what.of && <span className="meta">{point.what.of.who}</span>}
+                      {/* Whose it is stands below already where it is the one account. */}
+                      {point.what.of && point.accounts > 1 && <span className="meta">{point.what.of.who}</span>}
                       {point.isNew && <Badge tone="warn">{words.fresh}</Badge>}
                     </span>
                     <span className="meta">{words.costs(point)}</span>
