@@ -46,6 +46,10 @@ const loss = JSON.parse(
   spawnSync(process.execPath, [join(root, 'dist/bench/loss.js'), String(runs)], { encoding: 'utf8' }).stdout,
 )
 
+const whatif = JSON.parse(
+  spawnSync(process.execPath, [join(root, 'dist/bench/whatif.js'), String(runs)], { encoding: 'utf8' }).stdout,
+)
+
 say('Imports: 10,000 entries; QR codes: a corpus of hard pictures…')
 const measured = (part, ...words) =>
   JSON.parse(spawnSync(process.execPath, [join(root, `dist/bench/${part}.js`), ...words], { encoding: 'utf8' }).stdout)
@@ -108,6 +112,18 @@ const figures = [
     beside: `longest slice: ${round(loss.sliceMs)} ms`,
     aim: '≤ 1000 ms, no slice over 50 ms',
   },
+  ...[
+    ['a second loss asked', 'again'],
+    ['the step that helps most', 'best'],
+    ['every single loss tried', 'check'],
+    ['what a question that destroys would say', 'losing'],
+  ].map(([what, name]) => ({
+    what: `What if?, by its service: ${what}`,
+    value: round(whatif[`${name}Ms`]),
+    unit: 'ms',
+    beside: `longest without a turn for others: ${round(whatif[`${name}BlockedMs`])} ms`,
+    aim: 'no turn over 50 ms',
+  })),
   ...[1_000, 10_000].map((count) => ({
     what: `Unlock, ${count} entries`,
     value: round(vault[`unlock${count}Ms`]),

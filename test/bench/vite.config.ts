@@ -15,7 +15,7 @@ export default defineConfig({
     emptyOutDir: true,
     copyPublicDir: false,
     rolldownOptions: {
-      input: ['parts.ts', 'fido.ts', 'loss.ts', 'imports.ts', 'qr.ts'].map((name) =>
+      input: ['parts.ts', 'fido.ts', 'loss.ts', 'whatif.ts', 'imports.ts', 'qr.ts'].map((name) =>
         resolve(import.meta.dirname, name),
       ),
       external: [...outside, ...builtinModules, /^node:/],

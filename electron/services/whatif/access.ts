@@ -6,10 +6,8 @@ import { createHash } from 'node:crypto'
 import { callError } from '../../../shared/contract/index.ts'
 import type { Entry } from '../../../shared/domain/entry.ts'
 import {
-  accountEffects,
-  accountKey,
+  accountsLosing,
   digest,
-  onlyWayInto,
   prepare,
   type AccessWorld,
   type AccountRef,
@@ -76,12 +74,9 @@ export function createAccess({ store, readings, slots, onSlotsChange }: AccessOp
       const present = await world(signal)
       const asked = fromBin.length === 0 ? present : withEntries(present, fromBin)
       if (asked !== present) await inTurns(prepare(asked), signal)
-      const others = new Set(except.map(accountKey))
-      const only = onlyWayInto(asked, removed, 'for-sure').find((account) => !others.has(accountKey(account)))
-      return {
-        effects: shortened(accountEffects(asked, removed, except)),
-        ...(only ? { typeName: nameToType(asked, only) } : {}),
-      }
+      const { effects, onlyWayInto } = accountsLosing(asked, removed, except)
+      const [only] = onlyWayInto
+      return { effects: shortened(effects), ...(only ? { typeName: nameToType(asked, only) } : {}) }
     },
   }
 }

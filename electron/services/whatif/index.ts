@@ -1,4 +1,5 @@
 /** What if?: the loss engine asked by a person, what they add to what it knows, and the weekly check. */
+import { createHash } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LosableRow, State } from '../../../shared/contract/index.ts'
 import type { whatifCalls } from '../../../shared/contract/whatif.ts'
@@ -6,6 +7,7 @@ import {
   losableKey,
   losables,
   lose,
+  reportDigestInSlices,
   THIS_COMPUTER,
   type AccessWorld,
   type Losable,
@@ -47,6 +49,9 @@ export interface WhatIfService {
   watchOver(signal: AbortSignal): Promise<void>
 }
 
+/** The text of a large report's digest is as long as the report. */
+const hashed = (digest: string) => createHash('sha256').update(digest).digest('base64url')
+
 /** Rows answered where nobody said how many. */
 const ROWS = 500
 const THING_ID_BYTES = 12
@@ -67,7 +72,8 @@ export function createWhatIfService(options: WhatIfOptions): WhatIfService {
         const told = reports.of(world, asked)
         await nextTurn()
         signal.throwIfAborted()
-        return reportOf(world, told, without, { from, most })
+        const digest = await inTurns(reportDigestInSlices(told), signal)
+        return { ...reportOf(world, told, without, { from, most }), digest: hashed(digest) }
       },
       async 'whatif.bestSteps'({ losses, most = 1 }, { signal, progress }) {
         const world = await access.world(signal)

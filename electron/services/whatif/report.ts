@@ -2,7 +2,6 @@
 import type { LossCause, LossQuestion, LossRow, Report, WayStep } from '../../../shared/contract/index.ts'
 import {
   accountKey,
-  reportDigest,
   type AccessWorld,
   type AccountRef,
   type Cause,
@@ -22,7 +21,12 @@ export interface Part {
 }
 
 /** Of the report, the rows of this part; `without` says how each account stands without any loss. */
-export function reportOf(world: AccessWorld, told: LossReport, without: LossReport, { from, most }: Part): Report {
+export function reportOf(
+  world: AccessWorld,
+  told: LossReport,
+  without: LossReport,
+  { from, most }: Part,
+): Omit<Report, 'digest'> {
   const names = namesOf(world)
   const before = new Map(without.rows.map((row) => [accountKey(row.account), row.outcome]))
   const tally = { opens: 0, 'alternative-factors': 0, administrator: 0, support: 0, locked: 0, unknown: 0 }
@@ -39,7 +43,6 @@ export function reportOf(world: AccessWorld, told: LossReport, without: LossRepo
       because: because.map((cause) => causeOf(names, cause)),
     })),
     unseen: told.unseen.map((question) => questionOf(names, question)),
-    digest: reportDigest(told),
   }
 }
 

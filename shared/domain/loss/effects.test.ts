@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { accountEffects, effectsOf, onlyWayInto } from './index.ts'
+import { accountEffects, accountsLosing, effectsOf, onlyWayInto } from './index.ts'
 import { account, device, deviceOf, entry, identity, key, ofEntry, world } from './testing/worlds.ts'
 
 const administrators = [{ id: 'carol', name: 'Carol' }]
@@ -50,8 +50,8 @@ describe('what accounts would lose', () => {
     const open = world({ entries: [entry('github')] })
     const removed = [{ is: 'entry', entryId: 'github' }] as const
     expect(onlyWayInto(open, removed)).toEqual([ofEntry('github')])
-    expect(onlyWayInto(open, removed, 'for-sure')).toEqual([])
+    expect(accountsLosing(open, removed).onlyWayInto).toEqual([])
     const closed = world({ entries: [entry('github')], said: { everyWayKnown: [ofEntry('github')] } })
-    expect(onlyWayInto(closed, removed, 'for-sure')).toEqual([ofEntry('github')])
+    expect(accountsLosing(closed, removed).onlyWayInto).toEqual([ofEntry('github')])
   })
 })

@@ -28,29 +28,29 @@ export function effectsOf(world: AccessWorld, removed: readonly Losable[]): read
  * Only of the accounts, each as it stands once these are gone and stay registered where they were: a key that was reset is no way
  * in, though its identity's backend knows nothing of it. `except`: accounts of which somebody else speaks.
  */
-export function accountEffects(
+export const accountEffects = (
   world: AccessWorld,
   removed: readonly Losable[],
   except: readonly AccountRef[] = [],
-): readonly Consequence[] {
-  const others = new Set(except.map(accountKey))
-  return afterRemoval(world, removed)
-    .filter(({ account }) => !others.has(accountKey(account.ref)))
-    .map(effectOn)
-}
+): readonly Consequence[] => accountsLosing(world, removed, except).effects
 
-/**
- * Accounts that open now and would not any more: for these the person types the name (rule 11). `perhaps`: also where an answer
- * that nobody has given might still open them.
- */
-export const onlyWayInto = (
+/** The same, with the accounts that these alone open: certainly, whatever the answer to what is not known. */
+export function accountsLosing(
   world: AccessWorld,
   removed: readonly Losable[],
-  how: 'for-sure' | 'perhaps' = 'perhaps',
-): readonly AccountRef[] =>
-  afterRemoval(world, removed)
-    .filter(({ wasOpen, levels }) => wasOpen && (how === 'perhaps' ? levels.worst : levels.best) > 0)
-    .map(({ account }) => account.ref)
+  except: readonly AccountRef[] = [],
+): { readonly effects: readonly Consequence[]; readonly onlyWayInto: readonly AccountRef[] } {
+  const others = new Set(except.map(accountKey))
+  const affected = afterRemoval(world, removed).filter(({ account }) => !others.has(accountKey(account.ref)))
+  return { effects: affected.map(effectOn), onlyWayInto: onlyWays(affected, ({ best }) => best) }
+}
+
+/** Accounts that open now and would not any more, or only perhaps: for these the person types the name (rule 11). */
+export const onlyWayInto = (world: AccessWorld, removed: readonly Losable[]): readonly AccountRef[] =>
+  onlyWays(afterRemoval(world, removed), ({ worst }) => worst)
+
+const onlyWays = (affected: readonly Affected[], levelOf: (levels: Affected['levels']) => number) =>
+  affected.filter(({ wasOpen, levels }) => wasOpen && levelOf(levels) > 0).map(({ account }) => account.ref)
 
 const identityOf = ({ backendId, identityId }: DeviceRef): AccountRef => ({ is: 'identity', backendId, identityId })
 const deviceAccount = (device: DeviceRef) => accountKey(identityOf(device))

@@ -2,8 +2,8 @@
  * The loss engine: what still opens when something is lost, why, and what would mend most. One engine for What if?, for every
  * dialog that destroys, for the guard on the only way in, and for the order in which Recovery proposes its steps.
  */
-export { digest, reportDigest, type Consequence } from './digest.ts'
-export { accountEffects, effectsOf, onlyWayInto, throughOf } from './effects.ts'
+export { digest, reportDigest, reportDigestInSlices, type Consequence } from './digest.ts'
+export { accountEffects, accountsLosing, effectsOf, onlyWayInto, throughOf } from './effects.ts'
 export { losables } from './losables.ts'
 export { lose } from './lose.ts'
 export { prepare } from './lost.ts'

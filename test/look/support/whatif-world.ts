@@ -210,8 +210,10 @@ export function weakRows(world: AccessWorld): WeakPointRow[] {
     .toSorted((a, b) => WORST.indexOf(a.outcome) - WORST.indexOf(b.outcome))
 }
 
-export const answerOf = (world: AccessWorld, losses: readonly LossItem[], from = 0, most = 500): Report =>
-  reportOf(world, lose(world, losses, NOW), lose(world, [], NOW), { from, most })
+export const answerOf = (world: AccessWorld, losses: readonly LossItem[], from = 0, most = 500): Report => ({
+  ...reportOf(world, lose(world, losses, NOW), lose(world, [], NOW), { from, most }),
+  digest: '',
+})
 
 export const stepsOf = (world: AccessWorld, losses: readonly LossItem[], most = 4) =>
   [...bestSteps(world, losses, NOW, most)].filter((step) => step !== undefined)
