@@ -7,7 +7,7 @@ export const codes = {
   searchLabel: 'Search entries',
   add: 'Add',
   addLabel: 'Add an entry',
-  more: 'Sort, rows, bin and backup',
+  more: 'Sort, rows, bin, import, export and backup',
   favourites: 'Favourites',
   all: 'All entries',
   found: 'Found',
@@ -71,6 +71,8 @@ export const emptyVault = {
   linkMore: 'It begins with otpauth://',
   type: 'Type a key',
   typeMore: 'Letters and digits of a site',
+  import: 'Import',
+  importMore: 'From another authenticator',
 } as const
 
 export const add = {

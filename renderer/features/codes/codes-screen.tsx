@@ -4,6 +4,7 @@ import type { EntryRow, Settings } from '../../../shared/contract/index.ts'
 import { DEFAULT_SETTINGS } from '../../../shared/contract/index.ts'
 import { useClient, useTopic } from '../../client/index.ts'
 import { clockWords, codes as words, emptyVault } from '../../i18n/codes.ts'
+import { exports, imports } from '../../i18n/transfer.ts'
 import {
   Banner,
   Bones,
@@ -28,6 +29,8 @@ import { canCaptureScreen } from './qr/read-picture.ts'
 import { RevealDialog } from './reveal-dialog.tsx'
 import { useLinkedHealth, useResync } from './linked.ts'
 import { useList, type CodesList } from './use-list.ts'
+import { ExportDialog } from './transfer/export-dialog.tsx'
+import { ImportDialog } from './transfer/import-dialog.tsx'
 import { useTypeAnywhere } from './use-type-anywhere.ts'
 import './codes.css'
 
@@ -43,7 +46,8 @@ export interface CodesScreenProps {
 
 type Open =
   | { readonly dialog: 'edit' | 'reveal' | 'compare'; readonly id: string }
-  | { readonly dialog: 'bin' | 'clock' }
+  | { readonly dialog: 'bin' | 'clock' | 'export' }
+  | { readonly dialog: 'import'; readonly file?: File | undefined }
   | undefined
 
 export function CodesScreen(props: CodesScreenProps) {
@@ -82,7 +86,9 @@ export function CodesScreen(props: CodesScreenProps) {
       onDrop={(event) => {
         event.preventDefault()
         const file = event.dataTransfer.files[0]
-        if (file) startAdding('image', file)
+        if (!file) return
+        if (file.type.startsWith('image/')) startAdding('image', file)
+        else setOpen({ dialog: 'import', file })
       }}
     >
       <TopBar title={words.title}>
@@ -106,6 +112,8 @@ export function CodesScreen(props: CodesScreenProps) {
           onBin={() => setOpen({ dialog: 'bin' })}
           onClock={() => setOpen({ dialog: 'clock' })}
           onBackup={onBackup}
+          onImport={() => setOpen({ dialog: 'import' })}
+          onExport={() => setOpen({ dialog: 'export' })}
         />
         <Button variant="primary" icon="plus" aria-label={words.addLabel} onClick={() => startAdding('image')}>
           <span className="not-narrow">{words.add}</span>
@@ -118,7 +126,7 @@ export function CodesScreen(props: CodesScreenProps) {
           <Bones kind="rows" count={8} label={words.list} />
         </Page>
       ) : list.total === 0 ? (
-        <EmptyVault onWay={startAdding} />
+        <EmptyVault onWay={startAdding} onImport={() => setOpen({ dialog: 'import' })} />
       ) : list.entries.length === 0 ? (
         <Page>
           <Empty
@@ -161,6 +169,8 @@ export function CodesScreen(props: CodesScreenProps) {
       />
       {open?.dialog === 'edit' && chosen && <EditDialog entry={chosen} onClose={() => setOpen(undefined)} />}
       {open?.dialog === 'reveal' && chosen && <RevealDialog entry={chosen} onClose={() => setOpen(undefined)} />}
+      {open?.dialog === 'import' && <ImportDialog file={open.file} onClose={() => setOpen(undefined)} />}
+      {open?.dialog === 'export' && <ExportDialog onClose={() => setOpen(undefined)} />}
       {open?.dialog === 'bin' && (
         <BinDialog entries={list.binned} onPutBack={actions.putBack} onClose={() => setOpen(undefined)} />
       )}
@@ -189,7 +199,7 @@ function ClockBanner({ onHow }: { onHow: () => void }) {
   )
 }
 
-function EmptyVault({ onWay }: { onWay: (way: AddWay) => void }) {
+function EmptyVault({ onWay, onImport }: { onWay: (way: AddWay) => void; onImport: () => void }) {
   return (
     <Page>
       <Empty
@@ -211,6 +221,9 @@ function EmptyVault({ onWay }: { onWay: (way: AddWay) => void }) {
             <Way icon="type" title={emptyVault.type} onClick={() => onWay('type')}>
               {emptyVault.typeMore}
             </Way>
+            <Way icon="file" title={emptyVault.import} onClick={onImport}>
+              {emptyVault.importMore}
+            </Way>
           </>
         }
       >
@@ -228,9 +241,11 @@ interface ListMenuProps {
   readonly onBin: () => void
   readonly onClock: () => void
   readonly onBackup: () => void
+  readonly onImport: () => void
+  readonly onExport: () => void
 }
 
-function ListMenu({ list, settings, tag, onTag, onBin, onClock, onBackup }: ListMenuProps) {
+function ListMenu({ list, settings, tag, onTag, onBin, onClock, onBackup, onImport, onExport }: ListMenuProps) {
   const client = useClient()
   const entries = useMemo((): MenuEntry[] => {
     const set = (change: Partial<Settings>) => void client.call('settings.set', change).catch(() => undefined)
@@ -268,9 +283,11 @@ function ListMenu({ list, settings, tag, onTag, onBin, onClock, onBackup }: List
           ]),
       { kind: 'line', key: 'line' },
       { key: 'clock', label: words.clock, icon: 'clock', onSelect: onClock },
+      { key: 'import', label: imports.menu, icon: 'file', onSelect: onImport },
+      { key: 'export', label: exports.menu, icon: 'print', onSelect: onExport },
       { key: 'backup', label: words.backUp, icon: 'save', onSelect: onBackup },
       { key: 'bin', label: words.bin(list.binned.length), icon: 'bin', onSelect: onBin },
     ]
-  }, [client, list, settings, tag, onTag, onBin, onClock, onBackup])
+  }, [client, list, settings, tag, onTag, onBin, onClock, onBackup, onImport, onExport])
   return <Menu label={words.more} icon="more" entries={entries} />
 }

@@ -1,12 +1,12 @@
 /** A secret and its QR code, after re-authentication, for as long as the dialog is open. */
-import { encodeQR } from 'qr'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import type { EntryRow } from '../../../shared/contract/index.ts'
 import { useCall } from '../../client/index.ts'
 import { reveal as words } from '../../i18n/codes.ts'
 import { errorWords } from '../../i18n/errors.ts'
 import { Button, Dialog, TextField } from '../../ui/index.ts'
 import { nameOf } from './actions.ts'
+import { QrPicture } from './qr-picture.tsx'
 
 export function RevealDialog({ entry, onClose }: { entry: EntryRow; onClose: () => void }) {
   const reveal = useCall('entries.reveal')
@@ -61,22 +61,5 @@ export function RevealDialog({ entry, onClose }: { entry: EntryRow; onClose: () 
         error={reveal.error ? errorWords(reveal.error) : undefined}
       />
     </Dialog>
-  )
-}
-
-/** ISO/IEC 18004 §9.1: light modules around the symbol, which readers look for. */
-const QUIET_ZONE = 4
-
-/** Drawn as a path from the bits, for markup may not enter the page as text. */
-function QrPicture({ text }: { text: string }) {
-  const [size, path] = useMemo(() => {
-    const bits = encodeQR(text, 'raw', { border: QUIET_ZONE })
-    const squares = bits.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])))
-    return [bits.length, squares.join('')]
-  }, [text])
-  return (
-    <svg viewBox={`0 0 ${size} ${size}`} role="img" aria-label={words.qr} shapeRendering="crispEdges">
-      <path d={path} fill="currentColor" />
-    </svg>
   )
 }

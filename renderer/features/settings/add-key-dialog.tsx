@@ -4,7 +4,7 @@ import type { KeyThrough, Progress } from '../../../shared/contract/index.ts'
 import { useCall } from '../../client/index.ts'
 import { errorWords } from '../../i18n/errors.ts'
 import { addKey as words } from '../../i18n/settings-keys.ts'
-import { Button, Dialog, Help, KeyDrawing, Notice, ProgressLine, Select, TextField } from '../../ui/index.ts'
+import { Button, Dialog, Help, KeyDrawing, Notice, ProgressLine, Select, Sheet, TextField } from '../../ui/index.ts'
 
 type Step = Progress<'vault.addKey'>['step']
 const STEPS: readonly Step[] = ['making', 'asking', 'comparing', 'saving']
@@ -45,8 +45,7 @@ export function AddKeyDialog({ through, present, onClose }: AddKeyDialogProps) {
   const isOfName = told?.code === 'name-taken'
   const isSecond = count > 0
   return (
-    <Dialog
-      isOpen
+    <Sheet
       onClose={pending ? cancel : onClose}
       title={isSecond ? words.secondTitle : words.title}
       onSubmit={() => void add()}
@@ -92,7 +91,7 @@ export function AddKeyDialog({ through, present, onClose }: AddKeyDialogProps) {
           <Help tone="danger">{told && !isOfPassphrase && !isOfName ? errorWords(told) : undefined}</Help>
         </>
       )}
-    </Dialog>
+    </Sheet>
   )
 }
 
