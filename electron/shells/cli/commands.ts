@@ -1,5 +1,5 @@
 /** What each command does: calls of the contract, and what is printed of their answers. */
-import { CallError, callError, type EntryRow, type ShownCode, type State } from '../../../shared/contract/index.ts'
+import { CallError, callError, type EntryRow, type ShownCode } from '../../../shared/contract/index.ts'
 import { showCode } from '../../../shared/domain/code-format.ts'
 import { indexEntries, searchEntries } from '../../../shared/domain/search.ts'
 import { fold } from '../../../shared/domain/text.ts'
@@ -118,23 +118,6 @@ export async function readPicture(path: string): Promise<Uint8Array> {
   const bytes = await readBounded(path, MAX_PICTURE_BYTES)
   if (isPicture(bytes)) return bytes
   throw new CommandFault(EXIT.refused, 'not-a-picture', PICTURE_WORDS['not-a-picture'])
-}
-
-/** Waits for the backends' first answers. */
-export async function listDevices(app: CliApp, signal: AbortSignal): Promise<Answer> {
-  const isRead = (state: State<'devices'>) => state.backends.every(({ state }) => state !== 'loading' && state !== 'reading')
-  const { backends, identities } = await app.until('devices', {}, isRead, signal)
-  const lines = identities.flatMap(({ identity, devices, warnings }) => [
-    `${identity.name} (${identity.kind}, ${identity.account}): ${devices.length} of 8`,
-    ...devices.map(({ name, type, health }) => `  ${type.padEnd(14)}${name}  ${health.state}`),
-    ...warnings.map((warning) => `  ! ${warning.is}`),
-  ])
-  const failed = backends.filter(({ state }) => state !== 'ready').map(({ name, state }) => `${name}: ${state}`)
-  const none = 'No backends yet. Add one in Settings, or try --demo.'
-  return {
-    text: [...failed, ...lines].join('\n') || none,
-    json: { backends, identities },
-  }
 }
 
 export async function makeBackup(app: CliApp, path: string, passphrase: string): Promise<Answer> {

@@ -220,9 +220,9 @@ describe('latchkey codes', () => {
 })
 
 describe('latchkey devices', () => {
-  test('says which backends come later', async () => {
+  test('says where a backend is added', async () => {
     await create()
-    expect((await unlocked(['devices'])).out).toBe('No backends yet: aws-iam and privacyidea come later. Try --demo.\n')
+    expect((await unlocked(['devices'])).out).toBe('No backends yet. Add one in Settings, or try --demo.\n')
   })
 })
 

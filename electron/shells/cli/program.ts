@@ -7,7 +7,6 @@ import {
   addEntry,
   linkIn,
   listCodes,
-  listDevices,
   makeBackup,
   oneCode,
   readPicture,
@@ -15,6 +14,7 @@ import {
   type Answer,
 } from './commands.ts'
 import { conclude } from './conclude.ts'
+import { addDeviceCommands } from './device-program.ts'
 import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 import { addKeyCommands } from './key-program.ts'
@@ -100,11 +100,10 @@ or the file of a QR picture (PNG or JPEG); or an otpauth:// link, which others o
         options,
       ),
     )
-  command(program, 'devices', 'the MFA devices of every identity at every backend').action(
-    unlocked((app, _asked, _options, signal) =>
-      listDevices(app, AbortSignal.any([signal, AbortSignal.timeout(DEVICES_MS)])),
-    ),
-  )
+  addDeviceCommands(program, {
+    command,
+    unlocked: (options, work) => unlocked((app, { ask }, _options, signal) => work(app, ask, signal))(options),
+  })
   command(program, 'whatif', 'what still opens when something is lost; without --lose, what can be lost')
     .option('--lose <name...>', 'what is lost, by its name or words of it; may be given again')
     .addOption(new Option('--how <how>', 'how it is gone').choices(LOSSES).default('lost'))
