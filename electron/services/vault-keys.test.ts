@@ -97,9 +97,9 @@ class VaultBench {
   }
   /** Slowly: the vault's files are written in real time. */
   async #whileTimePasses<T>(promise: Promise<T>): Promise<T> {
-    let isSettled = false
-    void promise.catch(() => undefined).finally(() => (isSettled = true))
-    while (!isSettled) {
+    const end = { isSettled: false }
+    void promise.catch(() => undefined).finally(() => (end.isSettled = true))
+    while (!end.isSettled) {
       await new Promise(setImmediate)
       await this.keys.clock.advance(1)
     }

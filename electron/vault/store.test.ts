@@ -32,7 +32,9 @@ const inside = (name: string) => join(dir, name)
 /** Opens vault.age by its passphrase slot, changes the payload's text, and puts it back as another program would. */
 async function rewritePayload(change: (text: string) => string) {
   const [slot] = await slotFiles(dir)
-  const key = must(await openSlotFile(await readFile(slot!), { kind: 'passphrase', bytes: utf8(PASSPHRASE) }, deriveWithNode))
+  const key = must(
+    await openSlotFile(await readFile(slot!), { kind: 'passphrase', bytes: utf8(PASSPHRASE) }, deriveWithNode),
+  )
   const text = fromUtf8(must(await decryptWith(key.identity, await readFile(inside('vault.age')))))!
   await writeFile(inside('vault.age'), await encryptTo([key.recipient], utf8(change(text))))
 }
@@ -278,7 +280,9 @@ describe('a locked vault', () => {
 
   test('says nowhere which recipients it has', async () => {
     const [slot] = await slotFiles(dir)
-    const key = must(await openSlotFile(await readFile(slot!), { kind: 'passphrase', bytes: utf8(PASSPHRASE) }, deriveWithNode))
+    const key = must(
+      await openSlotFile(await readFile(slot!), { kind: 'passphrase', bytes: utf8(PASSPHRASE) }, deriveWithNode),
+    )
     for (const name of await plainFilesIn(dir)) expect(name).not.toContain('age1')
     for (const name of await readdir(dir, { recursive: true })) {
       if (!(await stat(inside(name))).isFile()) continue

@@ -32,11 +32,7 @@ export const byPassword = (user: string, password = PASSWORD): PrivacyIdeaCreden
   password: async () => password,
 })
 
-export function open(
-  server: PrivacyIdeaServer,
-  credentials: PrivacyIdeaCredentials,
-  key?: Key,
-): OpenedPrivacyIdea {
+export function open(server: PrivacyIdeaServer, credentials: PrivacyIdeaCredentials, key?: Key): OpenedPrivacyIdea {
   const opened = openPrivacyIdea({
     id: 'pi',
     name: 'privacyIDEA',
@@ -74,7 +70,9 @@ export function expectRefused(outcome: Outcome<unknown>, error: string | Readonl
 }
 
 /** A key in the hand of somebody who answers the server of this origin. */
-export type Key = (origin: string) => Record<
+export type Key = (
+  origin: string,
+) => Record<
   'register' | 'authenticate',
   (options: Readonly<Record<string, unknown>>) => Promise<Readonly<Record<string, unknown>>>
 >

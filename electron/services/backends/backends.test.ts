@@ -57,9 +57,9 @@ const read = async () => {
 }
 /** Time goes on while a server on loopback really answers: so slowly that no deadline ends what is on its way. */
 async function meanwhile<T>(work: Promise<T>): Promise<T> {
-  let isOver = false
-  const over = work.finally(() => (isOver = true))
-  while (!isOver) {
+  const end = { isOver: false }
+  const over = work.finally(() => (end.isOver = true))
+  while (!end.isOver) {
     await app.clock.advance(250)
     for (let turn = 0; turn < 20; turn++) await nextTurn()
   }
