@@ -57,7 +57,7 @@ export const frame = {
 
 export const palette = {
   open: 'Find anything',
-  placeholder: 'Find codes, devices, keys, losses, settings, actions',
+  placeholder: 'Find codes, devices, keys, settings, actions',
   nothing: 'Nothing by that name.',
   codes: 'Codes',
   devices: 'Devices',
