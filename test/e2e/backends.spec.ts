@@ -34,7 +34,7 @@ test('AWS is added by keys: who that is and what it may do is shown first', asyn
   await dialog.getByLabel('Secret access key').fill(aws.keys.secretAccessKey)
   await dialog.getByRole('button', { name: 'Look who I am' }).click()
   await expect(dialog).toContainText('alice, user of 123456789012')
-  await expect(dialog).toContainText('AWS takes security keys in its console only.')
+  await expect(dialog).toContainText('In the AWS console only.')
   await dialog.getByLabel('Name in Latchkey').fill('Work')
   await dialog.getByRole('button', { name: 'Add it' }).click()
   await expect(page.getByRole('region', { name: 'Backends' })).toContainText('alice, user of 123456789012')
