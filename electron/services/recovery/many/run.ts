@@ -10,6 +10,7 @@ import {
   openStep,
   standingOf,
   type ByItself,
+  type CaseRecord,
   type ReplaceTask,
   type StepPlan,
 } from '../../../../shared/domain/playbooks/index.ts'
@@ -90,10 +91,7 @@ async function approve(
 ): Promise<ReadonlySet<string>> {
   const { store } = deps
   const cases = casesById(store.data())
-  const removing = tasks.filter((task) => {
-    const record = childOf(cases, task)
-    return !record?.log.some((item) => item.is === 'did' && item.did === 'deactivated')
-  })
+  const removing = tasks.filter((task) => !isDeactivated(childOf(cases, task)))
   if (removing.length === 0) return new Set()
   const effects: Effects = removing.map(({ name, todo }) => ({
     effect: 'device-replaced',
@@ -107,6 +105,10 @@ async function approve(
   approval.use(effects)
   return new Set(removing.map(({ id }) => id))
 }
+
+/** Once deactivated it is finished without asking: it is no way in any more, and what is left of it only takes room. */
+const isDeactivated = (record: CaseRecord | undefined): boolean =>
+  record?.log.some((item) => item.is === 'did' && item.did === 'deactivated') ?? false
 
 interface TaskWork extends Asked {
   readonly approved: ReadonlySet<string>
@@ -144,9 +146,9 @@ async function takeSteps(running: Running, manyId: string, task: ReplaceTask, ho
     if (signal.aborted) return 'stopped'
     const next = nextStep(running, caseId, task)
     if (!next) return 'stopped'
-    if (next.by.removes && !how.approved.has(task.id)) return 'stopped'
+    const before = caseById(store.data(), caseId)
+    if (next.by.removes && !how.approved.has(task.id) && !isDeactivated(before)) return 'stopped'
     if (next.by.mayWait && !isLast) return 'may-wait'
-    const before = caseById(store.data(), caseId).log
     await work.answer(
       caseId,
       next.step.step,
@@ -163,7 +165,7 @@ async function takeSteps(running: Running, manyId: string, task: ReplaceTask, ho
     if (closedAt !== undefined) return 'stopped'
     const last = log.at(-1)
     if (last?.is === 'trouble') return last.code === 'unreachable' ? 'unreachable' : 'stopped'
-    if (log.length === before.length) return 'stopped'
+    if (log.length === before.log.length) return 'stopped'
   }
   return 'stopped'
 }
