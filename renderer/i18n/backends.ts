@@ -134,7 +134,7 @@ export const testing = {
   running: 'Testing',
   steps: 'What works',
   may: 'What is permitted',
-  notTold: 'This sign-in may not ask what it is permitted; it shows when something is tried.',
+  notTold: 'Whether the rest is permitted is not told beforehand; it shows when it is tried.',
   rootWithout: 'The root user of this account has no MFA device.',
   close: 'Close',
   addAnywayMore: 'It can be added and tried again later.',

@@ -17,7 +17,7 @@ const TONES = { ok: 'ok', failed: 'danger', 'not-tried': 'plain' } as const
 
 export function TestReport({ result }: { result: TestResult }) {
   const { checks, trouble, standing } = result
-  const isTold = standing?.may.some(({ allowed }) => allowed !== 'not-told') ?? false
+  const told = standing?.may.filter(({ allowed }) => allowed !== 'not-told') ?? []
   return (
     <div className="lk-report">
       {standing && (
@@ -47,9 +47,8 @@ export function TestReport({ result }: { result: TestResult }) {
       {standing && (
         <>
           <h3 className="lk-label">{words.may}</h3>
-          {!isTold && <p className="muted">{words.notTold}</p>}
           <ul className="lk-checks">
-            {standing.may.map(({ action, allowed, reason }) => (
+            {told.map(({ action, allowed, reason }) => (
               <li key={action}>
                 <span className="grow">
                   {actionWords(action)}
@@ -59,6 +58,7 @@ export function TestReport({ result }: { result: TestResult }) {
               </li>
             ))}
           </ul>
+          {told.length < standing.may.length && <p className="muted">{words.notTold}</p>}
         </>
       )}
     </div>
