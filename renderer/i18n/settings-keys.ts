@@ -19,7 +19,7 @@ export const waysInKeys = {
 export const addKey = {
   title: 'Add a security key',
   secondTitle: 'Now the second key',
-  why: 'The key makes a secret for this vault and keeps it. It takes its PIN or your finger, and three touches: one to make the secret, two to see that it comes again.',
+  why: 'The key makes a secret for this vault and keeps it. It takes its PIN or your finger, and three touches: one to make the secret, two to see that it comes again. The PIN is sent with each, and forgotten after the last.',
   secondWhy:
     'Unplug the first key or leave it in; touch the second one when it blinks. Its place is somewhere else than the first’s.',
   name: 'What you call it',

@@ -56,6 +56,8 @@ export function ImportRows({ rows, choices, onChoose }: ImportRowsProps) {
               <Row
                 key={key}
                 row={rows[at]!}
+                index={index}
+                measure={virtual.measureElement}
                 top={start}
                 place={index + 1}
                 of={shown.length}
@@ -72,6 +74,9 @@ export function ImportRows({ rows, choices, onChoose }: ImportRowsProps) {
 
 interface RowProps {
   readonly row: ImportRow
+  readonly index: number
+  /** Reasons may take two lines, so rows are measured. */
+  readonly measure: (row: HTMLLIElement | null) => void
   readonly top: number
   readonly place: number
   readonly of: number
@@ -79,17 +84,23 @@ interface RowProps {
   readonly onChoose: (choice: ImportChoice) => void
 }
 
-function Row({ row, top, place, of, choice, onChoose }: RowProps) {
+function Row({ row, index, measure, top, place, of, choice, onChoose }: RowProps) {
   const { issuer, account, verdict } = row
   const name = [issuer, account].filter(Boolean).join(', ') || words.unnamed
   const labels = words.choices(verdict.is)
   const options: ImportChoice[] = verdict.is === 'changed' ? ['add', 'change', 'skip'] : ['add', 'skip']
   return (
-    <li aria-posinset={place} aria-setsize={of} style={{ transform: `translateY(${top}px)`, height: ROW_HEIGHT }}>
+    <li
+      ref={measure}
+      data-index={index}
+      aria-posinset={place}
+      aria-setsize={of}
+      style={{ transform: `translateY(${top}px)`, minHeight: ROW_HEIGHT }}
+    >
       <Tile name={issuer || account} size="sm" />
-      <span className="grow clip">
+      <span className="grow lk-import-name">
         {name}
-        <span className={verdict.is === 'refused' ? 'meta is-bad' : 'meta'} title={words.verdict(row)}>
+        <span className={verdict.is === 'refused' ? 'meta is-bad' : 'meta'}>
           {words.verdict(row)}
           {row.cut.length > 0 && ` ${words.cut}`}
         </span>
