@@ -2,7 +2,7 @@
 import type { HelpStep, LossQuestion } from '../../shared/contract/index.ts'
 import type { DeviceType } from '../../shared/domain/device.ts'
 import { typeWords } from './devices.ts'
-import { accountWords, contactNames, namedWords } from './whatif-chain.ts'
+import { accountWords, contactNames, namedWords } from './whatif-names.ts'
 
 export interface QuestionWords {
   /** What stands after "Not known:". */

@@ -1,7 +1,7 @@
 /** Words of what the person adds, and of the small forms for it. */
 import type { IdentityRef } from '../../shared/contract/index.ts'
 import type { Said, THING_KINDS } from '../../shared/domain/loss/index.ts'
-import { contactNames, listed } from './whatif-chain.ts'
+import { contactNames, listed } from './whatif-names.ts'
 
 type ListOf<L extends keyof Said> = L extends unknown ? { readonly list: L; readonly item: Said[L][number] } : never
 /** One addition of the person's, by the list it stands in. */

@@ -8,7 +8,8 @@ import {
   type Report,
 } from '../../shared/contract/index.ts'
 import { RANKS, type Outcome } from '../../shared/domain/loss/index.ts'
-import { chipWords, listed, namedWords, stepSentence, wayName } from './whatif-chain.ts'
+import { stepSentence, wayName } from './whatif-chain.ts'
+import { chipWords, listed, namedWords } from './whatif-names.ts'
 import { questionWords } from './whatif-questions.ts'
 import { announced, headWords, rowSays, shiftWords, verdict } from './whatif.ts'
 

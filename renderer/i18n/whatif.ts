@@ -3,7 +3,8 @@ import type { HelpStep, LosableRow, LossRow, Report, WeakPointRow } from '../../
 import type { Loss } from '../../shared/domain/device.ts'
 import type { Outcome, Rank } from '../../shared/domain/loss/index.ts'
 import { onDay, plural, span } from './format.ts'
-import { accountWords, capital, listed, namedWords, wayName } from './whatif-chain.ts'
+import { wayName } from './whatif-chain.ts'
+import { accountWords, capital, listed, namedWords } from './whatif-names.ts'
 import { questionWords } from './whatif-questions.ts'
 
 export const whatif = {

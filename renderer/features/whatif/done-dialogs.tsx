@@ -4,7 +4,7 @@ import { useCall } from '../../client/index.ts'
 import { contacts as contactWords } from '../../i18n/devices.ts'
 import { errorWords } from '../../i18n/errors.ts'
 import { form as words } from '../../i18n/whatif-told.ts'
-import { accountTitle } from '../../i18n/whatif-chain.ts'
+import { accountTitle } from '../../i18n/whatif-names.ts'
 import { Button, Dialog, Help, useToast } from '../../ui/index.ts'
 import type { WhatIfDialog } from './actions.ts'
 

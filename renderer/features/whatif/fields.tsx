@@ -2,7 +2,7 @@
 import { useState } from 'react'
 import type { NamedAccount } from '../../../shared/contract/index.ts'
 import { accountKey, THING_KINDS, type AccountRef } from '../../../shared/domain/loss/index.ts'
-import { accountMeta, accountTitle, capital } from '../../i18n/whatif-chain.ts'
+import { accountMeta, accountTitle, capital } from '../../i18n/whatif-names.ts'
 import { form as words, thingKinds } from '../../i18n/whatif-told.ts'
 import { Help, RadioCards, SearchField, Select, TextField } from '../../ui/index.ts'
 import { findAccounts, type NameBook } from './names.ts'

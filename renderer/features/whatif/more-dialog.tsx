@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react'
 import { LOSABLE_GROUPS, type LosableRow } from '../../../shared/contract/index.ts'
 import { losableKey, type LossItem } from '../../../shared/domain/loss/index.ts'
 import { groups, whatif as words } from '../../i18n/whatif.ts'
-import { chipWords } from '../../i18n/whatif-chain.ts'
+import { chipWords } from '../../i18n/whatif-names.ts'
 import { Button, Checkbox, Dialog, SearchField } from '../../ui/index.ts'
 import { findLosables, howOf, toggled } from './look.ts'
 

@@ -2,7 +2,7 @@
 import type { NamedAccount, State } from '../../../shared/contract/index.ts'
 import { accountKey, losableKey, THIS_COMPUTER, type AccountRef } from '../../../shared/domain/loss/index.ts'
 import { goneWords, type ToldItem } from '../../i18n/whatif-told.ts'
-import { accountWords, namedWords } from '../../i18n/whatif-chain.ts'
+import { accountWords, namedWords } from '../../i18n/whatif-names.ts'
 import type { WhatIf } from './look.ts'
 
 export interface NameBook {

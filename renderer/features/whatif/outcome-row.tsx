@@ -1,7 +1,8 @@
 /** One account: what happens to it, the ways into it, what would mend it; unfolded, why. */
 import type { HelpStep, LossRow } from '../../../shared/contract/index.ts'
 import { mends, rowSays, wayState } from '../../i18n/whatif.ts'
-import { accountMeta, accountTitle, capital, wayName } from '../../i18n/whatif-chain.ts'
+import { wayName } from '../../i18n/whatif-chain.ts'
+import { accountMeta, accountTitle, capital } from '../../i18n/whatif-names.ts'
 import { helpWords } from '../../i18n/whatif-questions.ts'
 import { cx, Icon, Link, Tile } from '../../ui/index.ts'
 import { doMend, type WhatIfActions } from './actions.ts'

@@ -1,7 +1,8 @@
 /** Why an account comes out as it does: each open way as steps, each closed one down to what was lost, what is not known. */
 import type { LossRow } from '../../../shared/contract/index.ts'
 import { rankName, why as words } from '../../i18n/whatif.ts'
-import { capital, chainWords, stepSentence, wayName } from '../../i18n/whatif-chain.ts'
+import { chainWords, stepSentence, wayName } from '../../i18n/whatif-chain.ts'
+import { capital } from '../../i18n/whatif-names.ts'
 import { questionWords } from '../../i18n/whatif-questions.ts'
 import { contacts as contactWords } from '../../i18n/devices.ts'
 import { Icon, Link } from '../../ui/index.ts'

@@ -4,7 +4,7 @@ import { createPortal, flushSync } from 'react-dom'
 import type { HelpStep, LossRow, Report } from '../../../shared/contract/index.ts'
 import { atFullTime } from '../../i18n/format.ts'
 import { headWords, rowSays, sheetWords as words, verdict, wordsOf } from '../../i18n/whatif.ts'
-import { accountMeta, accountTitle, lossWords } from '../../i18n/whatif-chain.ts'
+import { accountMeta, accountTitle, lossWords } from '../../i18n/whatif-names.ts'
 import { helpWords } from '../../i18n/whatif-questions.ts'
 import { WORST_FIRST } from './look.ts'
 

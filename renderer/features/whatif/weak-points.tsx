@@ -3,7 +3,7 @@ import { useEffect } from 'react'
 import { useCall } from '../../client/index.ts'
 import { errorWords } from '../../i18n/errors.ts'
 import { outcomes, weak as words } from '../../i18n/whatif.ts'
-import { chipWords } from '../../i18n/whatif-chain.ts'
+import { chipWords } from '../../i18n/whatif-names.ts'
 import { Badge, Button, Card, CardHead, cx, Help, Icon, ProgressLine } from '../../ui/index.ts'
 import { kindIcons, namedKey, outcomeLooks, type WhatIf } from './look.ts'
 
