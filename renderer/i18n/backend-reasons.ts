@@ -29,6 +29,8 @@ const NOT_SUPPORTED: Readonly<Record<string, string>> = {
   'seed-by-backend': 'This backend makes the secret itself; one of your own can’t be used.',
   'temporary-credentials':
     'An MFA session needs the user’s own long-term keys, and you are signed in with temporary ones. Use another profile.',
+  'nothing-lost': 'No account hangs on that. There is nothing to mend.',
+  'this-computer': 'Latchkey runs on it, so it is here. If another computer is lost, name that one under What if?',
   'backend-lacks-it': 'This backend does not have that.',
   'eight-devices': 'All eight places are taken. Remove or replace one first.',
 }

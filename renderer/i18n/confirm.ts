@@ -44,6 +44,12 @@ const CONFIRMS: Readonly<Record<string, (object: string) => ConfirmWords>> = {
     go: 'Restore the first world',
     keep: 'Keep this world',
   }),
+  'recovery.runMany': (name) => ({
+    title: `Replace what went with ${name}?`,
+    why: 'Each of these devices is taken off its account, once another device of it was seen to open it. A virtual device in this vault takes its place.',
+    go: 'Replace them',
+    keep: 'Not now',
+  }),
   'recovery.abandon': (name) => ({
     title: `Give up ${name}?`,
     why: 'What was half-made at the backend is cleaned up; what stays is said.',
@@ -88,6 +94,11 @@ const EFFECTS: Readonly<Record<string, (facts: Facts) => EffectWords>> = {
     name: plural(Number(count), 'entry', 'entries'),
     tone: 'plain',
     outcome: 'Goes on giving codes here',
+  }),
+  'device-replaced': ({ name, who, at, kind }) => ({
+    name: `${kind === 'root' ? 'Root user' : String(who)}, ${String(at)}`,
+    tone: 'plain',
+    outcome: `${String(name)} is replaced`,
   }),
   'opens-with': ({ name }) => ({ name: String(name), tone: 'ok', outcome: 'Still opens it' }),
   'password-alone': ({ identity }) => ({ name: String(identity), tone: 'warn', outcome: 'Opens by password alone' }),

@@ -18,6 +18,7 @@ export const list = {
   replace: 'Replace',
   replaceMore: 'A device is lost, stolen or broken.',
   open: 'Open',
+  many: 'Many accounts at once',
   closed: 'Closed',
   none: 'No open case',
   noneMore: 'A case is kept from its first step to its last. It can be left at any time, and goes on where it was.',

@@ -1,24 +1,29 @@
 /** All cases, open ones first with where each stands, and the three jobs that can be begun. */
 import { useState } from 'react'
-import type { CaseView } from '../../../shared/contract/index.ts'
+import type { CaseView, ManyView } from '../../../shared/contract/index.ts'
 import { caseTitle, stepWords } from '../../i18n/playbooks.ts'
 import { list as words, type StartKind } from '../../i18n/recovery.ts'
 import { Badge, Empty, Icon, Page, ProgressLine, TopBar, Way } from '../../ui/index.ts'
 import { caseProgress, kindIcons, openStep, sortCases, typeIcons, whoseCase } from './look.ts'
 import type { RecoveryScreenProps } from './form-props.ts'
+import { ManyCard } from './many-card.tsx'
+import { sortMany, withoutHeld } from './many-look.ts'
 import { StartDialog } from './start-dialog.tsx'
 
 interface CaseListProps extends Pick<RecoveryScreenProps, 'banners' | 'onDevices'> {
   readonly cases: Readonly<Record<string, CaseView>>
+  readonly many: Readonly<Record<string, ManyView>>
   readonly onCase: (caseId: string) => void
 }
 
-export function CaseList({ cases, banners, onCase, onDevices }: CaseListProps) {
+export function CaseList({ cases, many, banners, onCase, onDevices }: CaseListProps) {
   const [starting, setStarting] = useState<StartKind | undefined>(undefined)
-  const { open, closed } = sortCases(cases)
+  const { open, closed } = sortCases(withoutHeld(cases, many))
+  const holding = sortMany(many)
+  const count = open.length + holding.filter(({ closedAt }) => closedAt === undefined).length
   return (
     <>
-      <TopBar title={words.title} sub={words.counts(open.length)} />
+      <TopBar title={words.title} sub={words.counts(count)} />
       {banners}
       <Page>
         <div className="lk-recovery">
@@ -33,7 +38,21 @@ export function CaseList({ cases, banners, onCase, onDevices }: CaseListProps) {
               {words.replaceMore}
             </Way>
           </section>
-          {open.length === 0 ? (
+          {holding.length > 0 && (
+            <section className="lk-case-cards" aria-label={words.many}>
+              <h2>
+                {words.many} <span className="num">{holding.length}</span>
+              </h2>
+              <ul>
+                {holding.map((view) => (
+                  <li key={view.id}>
+                    <ManyCard view={view} onOpen={() => onCase(view.id)} />
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )}
+          {count > 0 && open.length === 0 ? null : open.length === 0 ? (
             <section aria-label={words.open}>
               <h2 className="vh">{words.open}</h2>
               <Empty title={words.none}>{words.noneMore}</Empty>

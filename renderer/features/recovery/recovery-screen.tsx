@@ -5,16 +5,25 @@ import { frame, list as words } from '../../i18n/recovery.ts'
 import { Bones, Button, Empty, Page, TopBar } from '../../ui/index.ts'
 import { CaseList } from './case-list.tsx'
 import { CasePage } from './case-page.tsx'
+import { holderOf } from './many-look.ts'
+import { ManyPage } from './many-page.tsx'
 import type { RecoveryScreenProps } from './form-props.ts'
 import './recovery.css'
 
 export function RecoveryScreen(props: RecoveryScreenProps) {
   const { banners, caseId, onCase, onDevices } = props
   const { state: cases, error } = useTopic('cases')
+  const { state: many } = useTopic('manyCases')
   const view = caseId === undefined ? undefined : cases?.[caseId]
-  if (view) return <CasePage key={view.id} {...props} view={view} />
-  if (cases && caseId === undefined) {
-    return <CaseList cases={cases} banners={banners} onCase={onCase} onDevices={onDevices} />
+  const holding = caseId === undefined ? undefined : many?.[caseId]
+  if (holding) return <ManyPage key={holding.id} {...props} view={holding} />
+  if (view) {
+    const holder = many && holderOf(many, view.id)
+    // One of many: leaving it leads back to them all.
+    return <CasePage key={view.id} {...props} view={view} onCase={(next) => onCase(next ?? holder?.id)} />
+  }
+  if (cases && many && caseId === undefined) {
+    return <CaseList cases={cases} many={many} banners={banners} onCase={onCase} onDevices={onDevices} />
   }
   return (
     <>
@@ -23,7 +32,7 @@ export function RecoveryScreen(props: RecoveryScreenProps) {
       <Page>
         {error ? (
           <Empty title={words.ended}>{errorWords(error)}</Empty>
-        ) : cases ? (
+        ) : cases && many ? (
           <Empty title={frame.gone} action={<Button onClick={() => onCase(undefined)}>{frame.leaveClosed}</Button>}>
             {frame.goneMore}
           </Empty>
