@@ -1,5 +1,6 @@
 /** Words of a case that holds many: one loss, all the accounts it touches. */
 import type { ManyTaskView, ManyView } from '../../shared/contract/index.ts'
+import type { Loss } from '../../shared/domain/device.ts'
 import { atDayTime, atFullTime, plural } from './format.ts'
 import { deedWords, doingWords, stepWords, troubleWords } from './playbooks.ts'
 import { lossWords } from './whatif-names.ts'
@@ -34,6 +35,22 @@ export const many = {
   look: 'It was not on it',
   goOn: (who: string) => `Go on with ${who}`,
   again: (who: string) => `Try ${who} again`,
+} as const
+
+export const manyStart = {
+  start: 'A phone or a key is gone',
+  startMore: 'One case for every account that hangs on it.',
+  title: 'What is gone?',
+  which: 'Phone, key or place',
+  how: 'What happened to it',
+  hows: {
+    lost: 'Nobody knows where it is.',
+    stolen: 'Somebody else may have it.',
+    broken: 'Nobody else has it.',
+  } satisfies Readonly<Record<Loss, string>>,
+  none: 'No phone, key or other place is known. Add what codes are on under What if?.',
+  go: 'Open the case',
+  reading: 'Reading its accounts',
 } as const
 
 export const manyTitle = ({ losses }: Pick<ManyView, 'losses'>): string =>

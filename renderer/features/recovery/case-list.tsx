@@ -3,11 +3,13 @@ import { useState } from 'react'
 import type { CaseView, ManyView } from '../../../shared/contract/index.ts'
 import { caseTitle, stepWords } from '../../i18n/playbooks.ts'
 import { list as words, type StartKind } from '../../i18n/recovery.ts'
+import { manyStart } from '../../i18n/recovery-many.ts'
 import { Badge, Empty, Icon, Page, ProgressLine, TopBar, Way } from '../../ui/index.ts'
 import { caseProgress, kindIcons, openStep, sortCases, typeIcons, whoseCase } from './look.ts'
 import type { RecoveryScreenProps } from './form-props.ts'
 import { ManyCard } from './many-card.tsx'
 import { sortMany, withoutHeld } from './many-look.ts'
+import { ManyStart } from './many-start.tsx'
 import { StartDialog } from './start-dialog.tsx'
 
 interface CaseListProps extends Pick<RecoveryScreenProps, 'banners' | 'onDevices'> {
@@ -17,7 +19,7 @@ interface CaseListProps extends Pick<RecoveryScreenProps, 'banners' | 'onDevices
 }
 
 export function CaseList({ cases, many, banners, onCase, onDevices }: CaseListProps) {
-  const [starting, setStarting] = useState<StartKind | undefined>(undefined)
+  const [starting, setStarting] = useState<StartKind | 'many' | undefined>(undefined)
   const { open, closed } = sortCases(withoutHeld(cases, many))
   const holding = sortMany(many)
   const count = open.length + holding.filter(({ closedAt }) => closedAt === undefined).length
@@ -36,6 +38,9 @@ export function CaseList({ cases, many, banners, onCase, onDevices }: CaseListPr
             </Way>
             <Way icon="recovery" title={words.replace} onClick={() => setStarting('replace')}>
               {words.replaceMore}
+            </Way>
+            <Way icon="phone" title={manyStart.start} onClick={() => setStarting('many')}>
+              {manyStart.startMore}
             </Way>
           </section>
           {holding.length > 0 && (
@@ -63,7 +68,8 @@ export function CaseList({ cases, many, banners, onCase, onDevices }: CaseListPr
           {closed.length > 0 && <CaseCards title={words.closed} cases={closed} onCase={onCase} />}
         </div>
       </Page>
-      {starting && (
+      {starting === 'many' && <ManyStart onClose={() => setStarting(undefined)} onCase={onCase} />}
+      {starting && starting !== 'many' && (
         <StartDialog kind={starting} onClose={() => setStarting(undefined)} onCase={onCase} onDevices={onDevices} />
       )}
     </>

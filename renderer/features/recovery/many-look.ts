@@ -1,5 +1,5 @@
 /** How a case that holds many is shown: pure functions of what the service tells. */
-import type { CaseView, ManyTaskView, ManyView } from '../../../shared/contract/index.ts'
+import type { CaseView, LosableRow, ManyTaskView, ManyView } from '../../../shared/contract/index.ts'
 import type { IconName, Tone } from '../../ui/index.ts'
 import { typeIcons } from './look.ts'
 
@@ -61,3 +61,7 @@ export const needsPerson = ({ tasks }: ManyView): number => tasks.filter(({ need
 /** Anything enabled in this vault that no backup has yet, as far as this case goes. */
 export const madeHere = ({ tasks }: ManyView): boolean =>
   tasks.some(({ did }) => did.some((deed) => deed.did === 'linked'))
+
+/** What can hold the devices of many accounts at once. */
+export const thingsThatHoldMany = (losables: readonly LosableRow[]): readonly LosableRow[] =>
+  losables.filter(({ group, what }) => group === 'places' || (group === 'keys' && what.is === 'key'))
