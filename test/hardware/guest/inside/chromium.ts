@@ -1,6 +1,6 @@
 /** Headless Chromium registers and signs in with Latchkey's virtual key at a real /dev/hidraw. */
 import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server'
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { createServer } from 'node:http'
 import { toBase64url } from '../../../../shared/kit/index.ts'
 import { startKey } from './key.ts'
@@ -16,8 +16,13 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--user-data-dir=/tmp/profile',
+  // A part of it that is not called back within 15 seconds ends itself, which an emulated machine may not manage; the page
+  // is then waited for for ever.
+  '--ipc-connection-timeout=600',
 ]
+/** On an idle computer it takes 15 seconds. */
+const PAGE_DEADLINE_MS = 120_000
+const STARTS = 2
 const PAGE = `<!doctype html><title>key</title><script type="module">
 const options = {
   challenge: '${CHALLENGE}', timeout: 90000, attestation: 'direct', rp: { id: 'localhost', name: 'Example' },
@@ -47,9 +52,14 @@ interface Said {
 export async function chromium(path: string): Promise<void> {
   const child = await startKey('virtual', 'uhid')
   let heard: (said: Said) => void
+  let asked: () => void
   const told = new Promise<Said>((resolve) => (heard = resolve))
+  const page = new Promise<void>((resolve) => (asked = resolve))
   const server = createServer((request, response) => {
-    if (request.url !== '/said') return void response.setHeader('content-type', 'text/html').end(PAGE)
+    if (request.url !== '/said') {
+      asked()
+      return void response.setHeader('content-type', 'text/html').end(PAGE)
+    }
     let body = ''
     request.on('data', (data) => (body += String(data)))
     request.on('end', () => {
@@ -60,12 +70,11 @@ export async function chromium(path: string): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const origin = `http://localhost:${typeof address === 'object' ? address!.port : 0}`
-  // Inherited: with its output at /dev/null it never got as far as the page in the guest; and a failure shows what it said.
-  const browser = spawn(path, [...FLAGS, `${origin}/`], { stdio: 'inherit' })
 
+  const browser = await started(path, `${origin}/`, page)
   const { made, signed } = await step('Chromium registers and signs in with it', async () => {
-    const said = await told
-    if (said.error !== undefined) throw new Error(said.error)
+    const said = await Promise.race([told, browser.ended])
+    if (said.error !== undefined) throw new Error(`${said.error}: ${browser.words()}`)
     return said
   })
   const expected = { expectedChallenge: CHALLENGE, expectedOrigin: origin, expectedRPID: 'localhost' }
@@ -87,7 +96,51 @@ export async function chromium(path: string): Promise<void> {
     })
     if (!verdict.verified) throw new Error('not verified')
   })
-  browser.kill('SIGKILL')
+  browser.kill()
   server.close()
   child.kill()
 }
+
+interface Browser {
+  /** Rejects when it ends by itself. */
+  readonly ended: Promise<never>
+  /** What it said last. */
+  words(): string
+  kill(): void
+}
+
+/** The browser once it has asked for the page. One that does not is started anew, and that is told. */
+async function started(path: string, url: string, page: Promise<void>): Promise<Browser> {
+  for (let start = 1; ; start++) {
+    const browser = begun(spawn(path, [...FLAGS, `--user-data-dir=/tmp/profile-${start}`, url], { stdio: 'pipe' }))
+    try {
+      await Promise.race([page, browser.ended, late()])
+      return browser
+    } catch (error) {
+      browser.kill()
+      const why = `${String(error)}: ${browser.words()}`
+      if (start === STARTS) throw new Error(why, { cause: error })
+      process.stdout.write(`again: ${why.replaceAll('\n', ' ')}\n`)
+    }
+  }
+}
+
+function begun(child: ChildProcess): Browser {
+  let words = ''
+  for (const output of [child.stdout, child.stderr]) {
+    output?.on('data', (data) => (words = (words + String(data)).slice(-2000)))
+  }
+  const ended = new Promise<never>((_, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code) => reject(new Error(`the browser ended with ${code}`)))
+  })
+  // It is killed in the end, when nobody listens any more.
+  ended.catch(() => undefined)
+  return { ended, words: () => words, kill: () => void child.kill('SIGKILL') }
+}
+
+const late = () =>
+  new Promise<never>((_, reject) => {
+    const why = new Error(`the page was not asked for within ${PAGE_DEADLINE_MS} ms`)
+    setTimeout(() => reject(why), PAGE_DEADLINE_MS).unref()
+  })
