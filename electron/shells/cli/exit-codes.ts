@@ -32,7 +32,7 @@ Exit codes:
     1  failed inside
     2  the command was used wrongly, or there was no terminal to ask on
     3  no entry, passkey or fingerprint of that name
-    4  wrong passphrase
+    4  wrong passphrase, or wrong password of a file
     5  another process writes this vault (reading still works)
     6  the vault is damaged, missing or from a newer Latchkey
     7  there is no vault yet, or there is one already
@@ -75,6 +75,13 @@ const EXIT_OF: Partial<Record<ErrorCode, ExitCode>> = {
   'backup-not-recognised': EXIT.refused,
   'backup-newer': EXIT.refused,
   'backup-not-verified': EXIT.failed,
+  'import-not-recognised': EXIT.refused,
+  'import-password-needed': EXIT.wrongPassphrase,
+  'import-wrong-password': EXIT.wrongPassphrase,
+  'import-damaged': EXIT.refused,
+  'import-unsupported': EXIT.refused,
+  'import-too-much': EXIT.refused,
+  'import-too-slow': EXIT.refused,
   'entry-refused': EXIT.refused,
   'entry-duplicate': EXIT.refused,
   'migration-later': EXIT.refused,

@@ -19,6 +19,7 @@ import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.ts'
 import type { CliIo } from './io.ts'
 import { addKeyCommands } from './key-program.ts'
 import { MAX_PICTURE_BYTES } from './picture.ts'
+import { addTransferCommands } from './transfer-program.ts'
 import { listCases, whatIf } from './whatif-commands.ts'
 
 interface Options {
@@ -134,6 +135,12 @@ or the file of a QR picture (PNG or JPEG); or an otpauth:// link, which others o
       )(options),
     )
 
+  addTransferCommands(program, {
+    vault,
+    command,
+    unlocked: (options, work) => unlocked((app, asked) => work(app, asked))(options),
+    stdinLine: () => io.stdin.line(),
+  })
   addKeyCommands(program, { io, connect, ended: (code) => void (exit = code) })
 
   try {

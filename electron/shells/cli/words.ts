@@ -76,6 +76,18 @@ function codeWords(error: ContractError): string {
       return 'This is an export of Google Authenticator. A later version of Latchkey will read it.'
     case 'disk-failed':
       return `The disk refused (${error.detail.reason}). What was saved before is still there.`
+    case 'import-not-recognised':
+      return 'This is no format that Latchkey knows. Nothing was added.'
+    case 'import-password-needed':
+      return `The ${error.detail.format} file is encrypted; give its password. Nothing was added.`
+    case 'import-wrong-password':
+      return error.detail.isSure
+        ? 'That is not the password of the file. Nothing was added.'
+        : 'It does not open with that password: it is another one, or the file is damaged. Nothing was added.'
+    case 'import-damaged':
+      return `The ${error.detail.format} file is damaged${error.detail.line === undefined ? '' : ` at line ${error.detail.line}`}. Nothing was added.`
+    case 'import-unsupported':
+      return `This ${error.detail.format} file is of a kind that can’t be read (${error.detail.found}). Nothing was added.`
     case 'internal':
       return `Something went wrong inside (${error.detail.diagnosticId}).`
     case 'pin-wrong':
