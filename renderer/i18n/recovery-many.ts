@@ -13,7 +13,7 @@ export const many = {
   table: 'Accounts in the order that locks nobody out',
   columns: { account: 'Account', todo: 'What is to be done', state: 'State', open: 'Open' },
   next: 'Go on with the next',
-  nextIs: (who: string) => `Next: ${who}`,
+  nextIs: (who: string) => `Next: ${who}.`,
   byItself: 'Do what needs no hand',
   byItselfMore: (count: number) =>
     `For ${plural(count, 'account')} Latchkey can go on by itself: it signs in with codes of this vault, takes the lost device off, and enables a virtual device in its place. Each account keeps another way in throughout.`,

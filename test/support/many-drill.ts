@@ -271,6 +271,9 @@ export class ManyDrill {
         continue
       }
       try {
+        // It may have died when all was done and saved.
+        const last = drill.data.manyCases.at(-1)
+        if (last?.closedAt !== undefined) return { view: this.view(last.id), deaths }
         const caseId = await this.open()
         await this.run(caseId)
         if (drill.isDead) continue

@@ -66,7 +66,7 @@ export function ManyPage({ view, banners, onCase, onBackup }: ManyPageProps) {
             </div>
             {isClosed ? <Ended view={view} onBackup={onBackup} /> : <NextMoves view={view} onOpen={open} />}
           </Card>
-          <Card label={words.table}>
+          <Card label={words.table} className="lk-many">
             <Table label={words.table} columns={COLUMNS}>
               {view.tasks.map((task) => (
                 <TaskRow key={task.id} task={task} isClosed={isClosed} onOpen={open} onTick={tick} />
@@ -125,7 +125,7 @@ function NextMoves({ view, onOpen }: NextMovesProps) {
       {pending ? (
         <Notice
           icon="sync"
-          title={whose ? whoseTask(whose) : words.byItself}
+          title={`${whose ? whoseTask(whose) : words.byItself}.`}
           action={<Button onClick={run.cancel}>{words.stop}</Button>}
         >
           {at ? atWorkWords(at) : ''}
@@ -140,7 +140,7 @@ function NextMoves({ view, onOpen }: NextMovesProps) {
         view.byItself > 0 && (
           <Notice
             icon="bolt"
-            title={words.byItself}
+            title={`${words.byItself}.`}
             action={
               <Button variant="primary" disabled={view.isAtWork} onClick={() => run.start({ caseId: view.id })}>
                 {words.byItself}

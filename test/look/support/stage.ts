@@ -81,6 +81,7 @@ export class Stage {
     await stage.set('clock', { at: NOW, correctionMs: 0, sources: [] })
     await stage.set('entries', {})
     await stage.set('cases', {})
+    await stage.set('manyCases', {})
     await stage.set('devices', { backends: [], identities: [] })
     await stage.set('vault', { state: 'unlocked', slots: [], keyThrough: [], generation: 1, unsavedToBackup: 0 })
     await page.getByRole('navigation', { name: 'Main' }).waitFor()
