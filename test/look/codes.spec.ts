@@ -136,7 +136,7 @@ test('the list: rows of every kind, search, hidden codes, what was copied, the n
   await eye.look('codes-nothing-found')
   await codes.search.fill('')
 
-  await page.getByRole('button', { name: 'Sort, rows, bin and backup' }).click()
+  await page.getByRole('button', { name: 'Sort, rows, bin, import, export and backup' }).click()
   await page.getByRole('menuitemradio', { name: 'Compact' }).waitFor()
   await eye.look('codes-list-menu')
   await page.getByRole('menuitemradio', { name: 'Compact' }).click()

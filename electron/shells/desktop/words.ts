@@ -76,6 +76,17 @@ const QUESTIONS: Readonly<Record<string, (object: string) => QuestionWords>> = {
     detail: 'Everything on the key is deleted: passkeys, PIN, fingerprints, and every registration made with it.',
     go: 'Reset the key',
   }),
+  'backends.remove': (name) => ({
+    message: `Remove ${name}?`,
+    detail: 'Latchkey forgets how to sign in there. Devices stay registered at the backend as they are.',
+    go: 'Remove the backend',
+  }),
+  'recovery.runMany': (name) => ({
+    message: `Go through the accounts that hang on ${name}?`,
+    detail:
+      'The lost devices are deactivated where another way in is there, and new ones are made. One account after another.',
+    go: 'Go through them',
+  }),
   'bench.restore': () => ({
     message: 'Restore the first world?',
     detail: 'Everything done at the demo backend is undone. Your vault stays as it is.',

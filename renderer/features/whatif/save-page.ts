@@ -1,9 +1,12 @@
 /** The sheet as a page of its own: one file that needs nothing else and runs nothing. */
 import { SHEET_ID } from './sheet.tsx'
 
-const STYLE = `body{font:14px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#15181c;background:#fff}
+/** The only style that the page may have: its policy names it by hash. */
+export const STYLE = `body{font:14px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#15181c;background:#fff}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.3rem .5rem;border-top:1px solid #ccd}
 small{display:block;color:#556}h1{font-size:1.4rem}h2{font-size:1.1rem}`
+
+export const STYLE_HASH = 'sha256-ddJ5oLY7Yd9q3Ju+D+DhBsqVzRtUPtespJHq6xU1Nk8='
 
 /** `body` is markup made by the browser from the sheet, so every name in it is escaped already. */
 export function pageOf(body: string, title: string): string {
@@ -11,7 +14,7 @@ export function pageOf(body: string, title: string): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${STYLE_HASH}'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
 <style>${STYLE}</style>

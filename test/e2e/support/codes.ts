@@ -74,7 +74,7 @@ export class Codes {
   }
 
   async menu(item: string): Promise<void> {
-    await this.page.getByRole('button', { name: 'Sort, rows, bin and backup' }).click()
+    await this.page.getByRole('button', { name: 'Sort, rows, bin, import, export and backup' }).click()
     await this.page
       .getByRole('menuitem', { name: item })
       .or(this.page.getByRole('menuitemradio', { name: item }))
