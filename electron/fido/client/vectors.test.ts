@@ -139,7 +139,9 @@ describe.each(registrations)('a registration of a real key: $what', (one) => {
     expect(credential.publicKey.spki![0]).toBe(0x30)
   })
 
-  it.skipIf(fmt === 'none')('is attested by its certificate', () => {
+  // With `none` there is nothing to attest.
+  if (fmt === 'none') return
+  it('is attested by its certificate', () => {
     const [leaf] = statement.get('x5c') as readonly Uint8Array[]
     const certificate = new X509Certificate(Buffer.from(leaf!))
     const point = credential.publicKey.spki!.slice(-65)
