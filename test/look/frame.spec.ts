@@ -23,7 +23,7 @@ test('the palette and the list of keys', async () => {
   await field.waitFor()
   await eye.look('palette-empty')
   await field.fill('pix')
-  await page.getByText('Pixel 8, alice').waitFor()
+  await page.getByText('Pixel 8, alice', { exact: true }).waitFor()
   await eye.look('palette-results')
   await field.fill('nothing of the kind')
   await page.getByText('Nothing by that name.').waitFor()

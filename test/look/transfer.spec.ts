@@ -97,7 +97,7 @@ test('a security key as a way in', async ({ browser }) => {
   await app.lock()
   await eye.look('locked-with-key')
   await page.getByRole('button', { name: 'Security key Plugged' }).click()
-  await page.getByRole('button', { name: 'Cancel' }).waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).first().waitFor()
   await eye.look('locked-key-waits')
   await authenticator.remove()
   eye.expectNothingFound()

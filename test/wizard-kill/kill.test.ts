@@ -15,7 +15,7 @@ import { Run, type When } from './run.ts'
 const ENDS = ['registered', 'in-sync', 'not-in-sync', 'never-drifts', 'replaced', 'helped', 'not-helped']
 const BY_ITSELF = ['clock', 'resync', 'way', 'suspend']
 /** The demo's bench has nobody who could bring them about: a refused first pair, and the provider's support. */
-const NOT_AT_THE_BENCH = ['next-codes', 'temporary-next-codes', 'support']
+const NOT_AT_THE_BENCH = ['next-codes', 'temporary-next-codes', 'support', 'by-console']
 const LEAST_KILLS = 250
 
 let first: FirstStart | undefined
