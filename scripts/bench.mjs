@@ -232,7 +232,8 @@ async function openShell(dir) {
 async function unlock(page) {
   await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE)
   await page.keyboard.press('Enter')
-  await page.locator('[role=row] .lk-code:not(.is-hidden)').first().waitFor()
+  // The next code is there as well, unseen until the last ten seconds of a period.
+  await page.locator('[role=row] :not(.lk-next) > .lk-code:not(.is-hidden)').first().waitFor()
 }
 
 async function timeStart(browser, dir) {
