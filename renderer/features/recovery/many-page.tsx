@@ -66,7 +66,7 @@ export function ManyPage({ view, banners, onCase, onBackup }: ManyPageProps) {
             </div>
             {isClosed ? <Ended view={view} onBackup={onBackup} /> : <NextMoves view={view} onOpen={open} />}
           </Card>
-          <Card label={words.table} className="lk-many">
+          <Card label={words.table} className="lk-held">
             <Table label={words.table} columns={COLUMNS}>
               {view.tasks.map((task) => (
                 <TaskRow key={task.id} task={task} isClosed={isClosed} onOpen={open} onTick={tick} />
