@@ -14,13 +14,10 @@ import { newEntry, toSecret } from '../../shared/domain/entry.ts'
 import { lose, NOTHING_SAID, type AccessWorld, type LossItem } from '../../shared/domain/loss/index.ts'
 import { fromBase64url } from '../../shared/kit/index.ts'
 import { NEVER } from './demo-world.ts'
-import { codeOfStep } from './rfc6238.ts'
 import { Drill, type DrillOptions } from './recovery-drill.ts'
 
 const ACCOUNT = '447109823316'
 export const PHONE: LossItem['what'] = { is: 'thing', thing: 'pixel' }
-
-const TOTP = { algorithm: 'SHA1', digits: 6, periodSeconds: 30 } as const
 
 interface DemoFile {
   identities: { id: string; name: string; kind: string; isAdministrator: boolean; contacts?: unknown }[]
@@ -113,9 +110,8 @@ export class ManyDrill {
   /** What was found wrong at an arrow, with where. */
   readonly faults: string[] = []
   readonly confirmed: number[] = []
-  /** What the person says to the question before removals, and what happens before they do. */
+  /** What the person says to the question before removals. */
   agrees = true
-  onAsk: () => Promise<void> = async () => {}
   #since = ''
 
   private constructor(drill: Drill, count: number) {
@@ -196,10 +192,6 @@ export class ManyDrill {
   deviceOf(at: number, which: 'phone' | 'vault') {
     return { backendId: 'demo', identityId: idOf(at), deviceId: deviceIdOf(at, which) }
   }
-  /** What the vault's device of somebody shows now. */
-  codeOf(at: number): string {
-    return codeOfStep(fromBase64url(secretOf(at, 1))!, TOTP, Math.floor(this.drill.world.clock.now() / 30_000))
-  }
 
   context<N extends CallName>(signal = NEVER, onProgress: (at: string) => void = () => {}): CallContext<N> {
     const context = {
@@ -210,7 +202,6 @@ export class ManyDrill {
       },
       ask: async (_: string, ask: { nonce: string; typeName?: string; effects: unknown[] }) => {
         this.confirmed.push(ask.effects.length)
-        await this.onAsk()
         return { confirmed: this.agrees, nonce: ask.nonce }
       },
     }
