@@ -69,7 +69,7 @@ test('a hardware token is registered by its serial number and two codes typed fr
   await app.go('Devices')
   await devices.register(eunJi)
   await wizard.choose('Which kind?', 'A hardware token')
-  const serial = app.page.getByLabel('Serial number')
+  const serial = app.page.getByRole('textbox', { name: 'Serial number' })
   await serial.fill('GALT_0000')
   await expect(wizard.now).toContainText('A serial number has letters, digits and dashes only.')
   await serial.fill('GALT 0000 0000')
@@ -103,7 +103,7 @@ test('a hardware token is registered by its serial number and two codes typed fr
 test('two codes that are not in a row are refused, and nothing is enabled by them', async () => {
   await devices.register(eunJi)
   await wizard.choose('Which kind?', 'A hardware token')
-  await app.page.getByLabel('Serial number').fill('260088310477')
+  await app.page.getByRole('textbox', { name: 'Serial number' }).fill('260088310477')
   await wizard.go('Serial number of the token', 'Go on')
   await bench.open()
   const later = await bench.nextTokenCode('260088310477')
